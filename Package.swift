@@ -1,0 +1,37 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A property that returns a span needs this; targets that do not declare one do without it.
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+  name: "pare",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Pare", targets: ["Pare"]),
+    .library(name: "PareFormat", targets: ["PareFormat"]),
+    .executable(name: "pare", targets: ["PareTool"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "PareFormat", swiftSettings: strict),
+    .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
+    .target(
+      name: "Pare", dependencies: ["PareFormat", "PareEncode", "CZlib"], swiftSettings: strict + lifetimes),
+    .target(
+      name: "PareConvert", dependencies: ["PareFormat", "PareEncode", "Pare", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "PareCommands", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert"],
+      swiftSettings: strict),
+    .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
