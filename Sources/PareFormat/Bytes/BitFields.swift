@@ -1,0 +1,48 @@
+/// Where a bit field starts: a byte, and a bit of it.
+///
+/// A single number of bits would need more than 32 of them in a container of 2^29 bytes.
+struct BitOffset {
+  var byte: Int
+  var bit: Int
+
+  /// The first bit of field number `index` of a bit string of fields of `width` bits that starts at `start`.
+  @inline(__always)
+  init(field index: Int, width: Int, from start: Int) {
+    let rest = (index & 7) &* width
+    byte = start &+ (index &>> 3) &* width &+ rest &>> 3
+    bit = rest & 7
+  }
+
+  /// Bit `bit` of the byte at `byte`.
+  init(byte: Int, bit: Int) {
+    self.byte = byte
+    self.bit = bit
+  }
+
+  @inline(__always)
+  mutating func advance(_ bits: Int) {
+    let sum = bit &+ bits
+    byte &+= sum &>> 3
+    bit = sum & 7
+  }
+}
+
+extension Span<UInt8> {
+  /// The field of `width` bits at `start`, least significant bit first (spec section 1). Bytes behind the field are
+  /// not needed. Precondition: `start.bit` + `width` is at most 32.
+  @inline(__always)
+  func bits(at start: BitOffset, width: Int) -> UInt32 {
+    let mask: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- width)
+    var window: UInt32
+    if start.byte &+ 4 <= count {
+      window = u32(at: start.byte)
+    } else {
+      // At the end of the span, byte by byte.
+      window = 0
+      for index in 0..<Swift.min(4, count &- start.byte) {
+        window |= UInt32(self[start.byte &+ index]) &<< UInt32(truncatingIfNeeded: 8 &* index)
+      }
+    }
+    return window &>> UInt32(truncatingIfNeeded: start.bit) & mask
+  }
+}

@@ -1,0 +1,65 @@
+/// The extents of a tensor, outermost axis first, and what follows from them (spec sections 5 and 6).
+public struct Shape: Sendable, Equatable {
+  /// The highest rank.
+  public static let maximumRank = 8
+
+  private var extents: InlineArray<8, Int>
+
+  /// The number of axes, 0 to 8.
+  public private(set) var rank: Int
+
+  /// The product of the extents, 1 for rank 0.
+  public private(set) var elementCount: Int
+
+  /// The product of the extents with 0 counted as 1, which is what the size limit is about.
+  private var boundedCount: Int
+
+  /// The shape of a scalar.
+  public init() {
+    extents = InlineArray(repeating: 1)
+    rank = 0
+    elementCount = 1
+    boundedCount = 1
+  }
+
+  /// Adds an innermost axis. Gives false, and changes nothing, when the tensor's f32 bytes would exceed `largest`
+  /// (spec section 5). Precondition: `rank` is below 8, `extent` is not negative.
+  public mutating func append(_ extent: Int, largest: Int) -> Bool {
+    precondition(rank < Self.maximumRank && extent >= 0)
+    let (bounded, overflow) = boundedCount.multipliedReportingOverflow(by: max(extent, 1))
+    guard !overflow, bounded <= largest &>> 2 else { return false }
+    extents[rank] = extent
+    rank += 1
+    boundedCount = bounded
+    elementCount = elementCount &* extent
+    return true
+  }
+
+  /// The extent of `axis`. Precondition: `axis` is 0 to `rank` - 1.
+  public subscript(axis: Int) -> Int {
+    precondition(axis >= 0 && axis < rank)
+    return extents[axis]
+  }
+
+  /// The number of rows: extent 0, or 1 below rank 2.
+  public var rows: Int { rank >= 2 ? extents[0] : 1 }
+
+  /// The number of elements in a row, 0 when there are no rows.
+  public var rowElementCount: Int { rows == 0 ? 0 : elementCount / rows }
+
+  /// The last extent, 1 for rank 0: the length of the lines that groups divide.
+  public var lineElementCount: Int { rank == 0 ? 1 : extents[rank - 1] }
+
+  /// The product of the extents behind `axis`.
+  public func innerCount(behind axis: Int) -> Int {
+    var count = 1
+    for index in axis + 1..<max(rank, axis + 1) { count &*= extents[index] }
+    return count
+  }
+
+  public static func == (left: Shape, right: Shape) -> Bool {
+    guard left.rank == right.rank else { return false }
+    for axis in 0..<left.rank where left.extents[axis] != right.extents[axis] { return false }
+    return true
+  }
+}

@@ -1,0 +1,132 @@
+/// Why a container was refused: a stable code, and where.
+///
+/// Codes and offsets are part of the format (spec sections 11 and 12): every reader reports the same pair for
+/// the same bad file.
+public struct FormatError: Error, Sendable, Equatable {
+  /// The stable code; the raw value is never given another meaning.
+  public enum Code: UInt8, Sendable {
+    case truncated = 1
+    case badMagic = 2
+    case unsupportedMajor = 3
+    case unsupportedMinor = 4
+    case reservedNotZero = 5
+    case largeUnsupported = 6
+    case containerTooLarge = 7
+    case trailingBytes = 8
+    case sectionOrder = 10
+    case unknownCriticalSection = 11
+    case sectionChecksum = 12
+    case sectionOverrun = 13
+    case nonMinimalInteger = 14
+    case integerTooLarge = 15
+    case tooManyTensors = 20
+    case badName = 21
+    case nameOrder = 22
+    case unknownEncoding = 23
+    case unsupportedEncodingVersion = 24
+    case rankTooLarge = 25
+    case tensorTooLarge = 26
+    case expansionTooLarge = 27
+    case badParameter = 28
+    case payloadChecksum = 30
+    case paddingNotZero = 31
+    case badScale = 32
+    case badZeroPoint = 33
+    case badCodebook = 34
+    case codeOutOfRange = 35
+    case rowTableOrder = 36
+    case positionOutOfRange = 37
+    case positionOrder = 38
+    case positionCountMismatch = 39
+    case storedZero = 40
+    case badProvenance = 50
+    case badOrder = 51
+    case badSource = 52
+  }
+
+  /// What rule was broken.
+  public let code: Code
+
+  /// Where, in bytes from the start of the container.
+  public let offset: Int
+
+  /// The index in the directory of the tensor whose payload is at fault; nil before payloads are reached.
+  public let tensor: Int?
+
+  /// The value found, where the rule is about one.
+  public let found: Int?
+
+  /// The limit or the value expected, where there is one.
+  public let limit: Int?
+
+  /// Creates an error.
+  public init(_ code: Code, at offset: Int, tensor: Int? = nil, found: Int? = nil, limit: Int? = nil) {
+    self.code = code
+    self.offset = offset
+    self.tensor = tensor
+    self.found = found
+    self.limit = limit
+  }
+}
+
+#if !hasFeature(Embedded)
+  extension FormatError.Code: CaseIterable {}
+
+  extension FormatError: CustomStringConvertible {
+    /// One line: rule, values, offset, code name.
+    public var description: String {
+      var text = code.rule
+      if let found {
+        text += ", found \(found)"
+        if let limit { text += " (expected \(limit))" }
+      }
+      if let tensor { text += ", tensor \(tensor)" }
+      return text + " at byte 0x\(String(offset, radix: 16)) [\(code)]"
+    }
+  }
+
+  extension FormatError.Code {
+    /// The rule in words.
+    public var rule: String {
+      switch self {
+      case .truncated: "the file ends too early"
+      case .badMagic: "not a Pare container, or damaged by a text-mode transfer"
+      case .unsupportedMajor: "major version not supported"
+      case .unsupportedMinor: "a newer reader is needed"
+      case .reservedNotZero: "a reserved bit is set"
+      case .largeUnsupported: "a large container needs a 64-bit reader"
+      case .containerTooLarge: "the container is above its size limit"
+      case .trailingBytes: "bytes behind the last payload"
+      case .sectionOrder: "section numbers must rise, the directory first"
+      case .unknownCriticalSection: "a section that must be understood is unknown"
+      case .sectionChecksum: "header or section damaged: checksum differs"
+      case .sectionOverrun: "a field crosses the end of its section"
+      case .nonMinimalInteger: "an integer is longer than needed"
+      case .integerTooLarge: "an integer is above its limit"
+      case .tooManyTensors: "more than 65535 tensors"
+      case .badName: "a name must be 1 to 255 bytes of UTF-8 without control characters"
+      case .nameOrder: "names must rise"
+      case .unknownEncoding: "unknown encoding"
+      case .unsupportedEncodingVersion: "encoding version not supported"
+      case .rankTooLarge: "rank above 8"
+      case .tensorTooLarge: "the tensor is above its size limit"
+      case .expansionTooLarge: "the payload is too small for its tensor"
+      case .badParameter: "a parameter is outside its range"
+      case .payloadChecksum: "payload damaged: checksum differs"
+      case .paddingNotZero: "padding must be zero"
+      case .badScale: "a scale must be finite and above zero"
+      case .badZeroPoint: "a zero point is outside the range of its codes"
+      case .badCodebook: "codebook entries must be finite and rise"
+      case .codeOutOfRange: "an index is behind the last codebook entry"
+      case .rowTableOrder: "row table entries must not fall or pass the end"
+      case .positionOutOfRange: "a position is behind its block"
+      case .positionOrder: "positions in a row must rise"
+      case .positionCountMismatch: "positions and row table disagree"
+      case .storedZero: "a zero is stored in a sparse tensor"
+      case .badProvenance: "bad provenance record"
+      case .badOrder: "bad order section"
+      case .badSource: "bad source section"
+      }
+    }
+  }
+#endif
