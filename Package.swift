@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "PareFormat", swiftSettings: strict),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
-      name: "Pare", dependencies: ["PareFormat", "PareEncode", "CZlib"], swiftSettings: strict + lifetimes),
+      name: "Pare", dependencies: ["PareFormat", "CZlib"], swiftSettings: strict + lifetimes),
     .target(
       name: "PareConvert", dependencies: ["PareFormat", "PareEncode", "Pare", "CZlib"], swiftSettings: strict),
     .target(
