@@ -32,6 +32,10 @@ let package = Package(
       name: "PareCommands", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert"],
       swiftSettings: strict),
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
+      exclude: ["make_fixtures.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py", "valid_fixtures.py"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -89,8 +89,16 @@ public struct Container: Sendable {
   private func checkLength(_ bytes: Span<UInt8>) throws(FormatError) {
     var end = sectionsEnd
     var records = self.records
-    while let record = try records.parseNext(bytes) { end = record.payloadEnd }
-    guard end <= byteCount else {
+    // Sections behind the directory can move a payload's end above the limit; the file is shorter than that.
+    var isAboveLimit = false
+    for _ in 0..<tensorCount {
+      guard let record = records.next(in: bytes) else {
+        isAboveLimit = true
+        break
+      }
+      end = record.payloadEnd
+    }
+    guard end <= byteCount, !isAboveLimit else {
       throw FormatError(
         .truncated, at: byteCount, found: byteCount,
         limit: end)

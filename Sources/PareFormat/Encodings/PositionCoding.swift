@@ -78,7 +78,7 @@ public struct SparseParameters: Sendable, Equatable {
   }
 
   /// Whether the row table has a column of byte starts beside the one of ordinals (spec section 9).
-  var hasByteColumn: Bool {
+  public var hasByteColumn: Bool {
     kind == .gapsRice || (kind == .gapsU8 && positionByteCount != nnz)
   }
 

@@ -6,6 +6,13 @@ public struct NonZero: Sendable, Equatable {
   public let column: Int
   /// The decoded value.
   public let value: Float
+
+  /// Creates an element.
+  public init(row: Int, column: Int, value: Float) {
+    self.row = row
+    self.column = column
+    self.value = value
+  }
 }
 
 /// Walks the stored elements of rows of a sparse tensor without expanding it (spec section 8).

@@ -19,6 +19,9 @@ extension Container {
     return tensor
   }
 
+  /// The tensor of a record whose payload has been checked before. Precondition: `tensor` returned for this record.
+  public func checkedTensor(_ record: TensorRecord) -> Tensor { Tensor(record) }
+
   /// Checks all tensors in the directory's order; throws the first failure.
   public func validate<C: Checksum>(_ bytes: Span<UInt8>, checksum: C.Type) throws(FormatError) {
     var cursor = records
