@@ -9,14 +9,16 @@ import Synchronization
 /// ```
 ///
 /// The file is mapped, not read. A model may be used from several threads.
-public final class Model: Sendable {
+@safe public final class Model: @unchecked Sendable {
   /// The verified structure.
   public let container: Container
 
   /// The records of all tensors, in the directory's order: names rise in byte order.
   public let records: [TensorRecord]
 
+  // The bytes of `file`, which owns them: immutable, and at one place as long as the model lives.
   private let file: MappedFile
+  private let buffer: UnsafeBufferPointer<UInt8>
   private let checked: Mutex<[Bool]>
 
   /// Opens the file at `path`; `-` is standard input.
@@ -36,6 +38,7 @@ public final class Model: Sendable {
 
   private init(_ file: MappedFile, path: String) throws(ModelError) {
     self.file = file
+    unsafe buffer = file.buffer
     do { container = try Container.open(file.bytes, checksum: ZlibChecksum.self) } catch {
       throw .format(error, path: path)
     }
@@ -55,8 +58,7 @@ public final class Model: Sendable {
   public var bytes: Span<UInt8> {
     @_lifetime(borrow self)
     get {
-      // `file` lives as long as the model does.
-      let span = unsafe file.buffer.span
+      let span = unsafe buffer.span
       return unsafe _overrideLifetime(span, borrowing: self)
     }
   }

@@ -70,3 +70,15 @@
     }
   }
 }
+
+extension FloatBuffer {
+  /// The floats as little-endian bytes, for writing and for checksums; every supported host is little-endian.
+  public var bytes: Span<UInt8> {
+    @_lifetime(borrow self)
+    get {
+      let span = unsafe UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: count))
+        .bindMemory(to: UInt8.self).span
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+}

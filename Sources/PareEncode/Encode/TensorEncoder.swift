@@ -1,0 +1,103 @@
+public import PareFormat
+
+/// Encodes tensors: every representation of the requested values is costed, and the smallest is built.
+public enum TensorEncoder {
+  /// Encodes one tensor.
+  ///
+  /// Where what was asked for would not take fewer bytes than the source's floats, the floats are kept as they are.
+  /// Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws, and
+  /// `shapeTooLarge`.
+  /// - Parameters:
+  ///   - mask: the elements that pruning keeps; nil keeps all.
+  ///   - settings: what was asked for, pruning aside, which `mask` is the result of.
+  public static func encode<C: Checksum>(
+    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, checksum: C.Type
+  ) throws(EncodeError) -> EncodedTensor {
+    let shape = try self.shape(of: tensor)
+    let kept = ElementContents.floats(tensor, mask: nil)
+    let keptCandidates = kept.candidates(shape: shape)
+    let dropsSome = mask.map { $0.droppedCount > 0 } ?? false
+    guard settings.quantization != .unquantized || dropsSome else {
+      return build(tensor, shape, kept, keptCandidates, errors: nil, outcome: .kept, checksum)
+    }
+    let (contents, errors) = try lossy(tensor, mask, settings)
+    let candidates = contents.candidates(shape: shape)
+    guard let best = candidates.first, let floats = keptCandidates.first, best.byteCount < floats.byteCount else {
+      let outcome = EncodedTensor.Outcome.wouldNotShrink(byteCount: candidates.first?.byteCount)
+      return build(tensor, shape, kept, keptCandidates, errors: nil, outcome: outcome, checksum)
+    }
+    return build(
+      tensor, shape, contents, candidates, errors: errors.maxAbsError == 0 ? nil : errors, outcome: .encoded, checksum)
+  }
+
+  private static func lossy(
+    _ tensor: FloatTensor, _ mask: PruningMask?, _ settings: TensorSettings
+  ) throws(EncodeError) -> (ElementContents, ErrorStatistics) {
+    let values = tensor.values
+    func narrowed(to element: ElementCoding) throws(EncodeError) -> (ElementContents, ErrorStatistics) {
+      let decoded: (Int) -> Float = {
+        mask?.keeps($0) != false ? ElementContents.rounded(values.span[$0], to: element) : 0
+      }
+      for element in 0..<values.count where values.span[element].isFinite && !decoded(element).isFinite {
+        throw EncodeError(
+          .rangeTooLarge, tensor: tensor.name, element: element, value: values.span[element],
+          expected: "a weight rounds to infinity; keep this tensor's floats, or use bf16 for magnitudes above 65504")
+      }
+      return (
+        .narrowed(tensor, mask: mask, to: element), ErrorStatistics(reference: values.span, decoded: decoded)
+      )
+    }
+    switch settings.quantization {
+    case .unquantized:
+      return (
+        .floats(tensor, mask: mask),
+        ErrorStatistics(reference: values.span) { mask?.keeps($0) != false ? values.span[$0] : 0 }
+      )
+    case .half: return try narrowed(to: .f16)
+    case .brain: return try narrowed(to: .bf16)
+    case .integer, .powerOfTwo, .codebook, .step:
+      let quantized = try settings.quantized(tensor, mask: mask)
+      return (.codes(quantized), ErrorStatistics(of: quantized, source: tensor))
+    }
+  }
+
+  private static func build<C: Checksum>(
+    _ tensor: FloatTensor, _ shape: Shape, _ contents: ElementContents, _ candidates: [EncodingChoice],
+    errors: ErrorStatistics?, outcome: EncodedTensor.Outcome, _ checksum: C.Type
+  ) -> EncodedTensor {
+    // Dense f32 is always among the candidates: it keeps every limit.
+    let best = candidates[0]
+    let isSource = best.content.isSource && best.encoding.position == .dense
+    let payload: EncodedTensor.Payload
+    let crc: UInt32
+    if isSource {
+      payload = .floats(tensor.values)
+      crc = checksum.update(0, tensor.values.bytes, 0..<4 * tensor.values.count)
+    } else {
+      let bytes = PayloadBuilder(
+        best.content, shape: shape, encoding: best.encoding, parts: best.parts, stored: contents.stored
+      ).bytes
+      payload = .bytes(bytes)
+      crc = checksum.update(0, bytes.span, 0..<bytes.count)
+    }
+    return EncodedTensor(
+      name: tensor.name, shape: shape, encoding: best.encoding, payload: payload, checksum: crc,
+      sourceChecksum: errors == nil
+        ? 0 : checksum.update(0, tensor.values.bytes, 0..<4 * tensor.values.count),
+      errors: errors, nonZeroCount: contents.stored.keptCount, outcome: outcome,
+      candidates: candidates.map { .init(encoding: $0.encoding, byteCount: $0.byteCount) })
+  }
+
+  private static func shape(of tensor: FloatTensor) throws(EncodeError) -> Shape {
+    var shape = Shape()
+    let largest = Header(isLarge: true).largestSize
+    for extent in tensor.shape {
+      guard shape.rank < Shape.maximumRank, shape.append(extent, largest: largest) else {
+        throw EncodeError(
+          .shapeTooLarge, tensor: tensor.name,
+          expected: "a tensor has at most \(Shape.maximumRank) axes and less than 2^47 bytes as f32")
+      }
+    }
+    return shape
+  }
+}

@@ -1,0 +1,862 @@
+#!/usr/bin/env python3
+"""Reads Pare containers, version 0.1, with nothing but Python's standard library.
+
+usage: decode.py FILE... [--tensor NAME] [--32-bit]
+
+Without --tensor each file is validated as a whole, and one line a tensor is printed:
+    file <TAB> tensor <TAB> shape <TAB> CRC-32 of the decoded little-endian f32 bytes
+With --tensor the values of that tensor are printed, one row a line.
+A refused file gives one line, and a sentence on standard error, and the exit status 65:
+    file <TAB> error <TAB> code name <TAB> offset <TAB> tensor index or -
+--32-bit reads as a reader whose addresses are too small for large containers.
+
+The numbers in the comments are the sections of FORMAT.md. Clarity comes before speed.
+"""
+
+import array
+import os
+import struct
+import sys
+import zlib
+
+
+# Section 12: an error is a code name, an offset, and for steps 6 and 7 of section 11 a tensor's index.
+
+CODES = {
+    "truncated": 1, "badMagic": 2, "unsupportedMajor": 3, "unsupportedMinor": 4, "reservedNotZero": 5,
+    "largeUnsupported": 6, "containerTooLarge": 7, "trailingBytes": 8,
+    "sectionOrder": 10, "unknownCriticalSection": 11, "sectionChecksum": 12, "sectionOverrun": 13,
+    "nonMinimalInteger": 14, "integerTooLarge": 15,
+    "tooManyTensors": 20, "badName": 21, "nameOrder": 22, "unknownEncoding": 23,
+    "unsupportedEncodingVersion": 24, "rankTooLarge": 25, "tensorTooLarge": 26, "expansionTooLarge": 27,
+    "badParameter": 28,
+    "payloadChecksum": 30, "paddingNotZero": 31, "badScale": 32, "badZeroPoint": 33, "badCodebook": 34,
+    "codeOutOfRange": 35, "rowTableOrder": 36, "positionOutOfRange": 37, "positionOrder": 38,
+    "positionCountMismatch": 39, "storedZero": 40,
+    "badProvenance": 50, "badOrder": 51, "badSource": 52,
+}
+
+
+class Refused(Exception):
+    def __init__(self, code, offset, tensor=None):
+        super().__init__(code, offset, tensor)
+        self.code, self.offset, self.tensor = code, offset, tensor
+
+
+# Section 1: conventions.
+
+def align(x, a):
+    return (x + a - 1) // a * a
+
+
+def crc32(data):
+    return zlib.crc32(data) & 0xFFFFFFFF
+
+
+def check_padding(data, start, end):
+    for offset in range(start, end):
+        if data[offset] != 0:
+            raise Refused("paddingNotZero", offset)
+
+
+def bit_field(data, start, bit, width):
+    """The field of `width` bits (at most 24) that begins at bit `bit` of the bit string at `start`."""
+    first, last = start + bit // 8, start + (bit + width - 1) // 8
+    return int.from_bytes(data[first:last + 1], "little") >> bit % 8 & (1 << width) - 1
+
+
+def check_unused_bits(data, start, bit):
+    """The bits from `bit` to the end of its byte are 0."""
+    if bit % 8 != 0 and data[start + bit // 8] >> bit % 8 != 0:
+        raise Refused("paddingNotZero", start + bit // 8)
+
+
+class Cursor:
+    """Reads field after field up to `end`; `behind(offset of the field)` is the error for a field that ends behind it."""
+
+    def __init__(self, data, offset, end, large, behind):
+        self.data, self.offset, self.end, self.large, self.behind = data, offset, end, large, behind
+
+    def bytes(self, count):
+        if count > self.end - self.offset:
+            raise self.behind(self.offset)
+        self.offset += count
+        return self.data[self.offset - count:self.offset]
+
+    def u8(self):
+        return self.bytes(1)[0]
+
+    def u32(self):
+        return struct.unpack("<I", self.bytes(4))[0]
+
+    def leb128(self):
+        field = self.offset
+        value = 0
+        for index in range(7 if self.large else 5):
+            if self.offset == self.end:
+                raise self.behind(field)
+            byte = self.data[self.offset]
+            self.offset += 1
+            value |= (byte & 0x7F) << 7 * index
+            if byte < 0x80:
+                if byte == 0 and index > 0:
+                    raise Refused("nonMinimalInteger", field)
+                if value >= limit(self.large):
+                    raise Refused("integerTooLarge", field)
+                return value
+        raise Refused("integerTooLarge", field)
+
+
+def is_text(data):
+    """Well-formed UTF-8 without control characters."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(ord(c) <= 0x1F or 0x7F <= ord(c) <= 0x9F for c in text)
+
+
+def is_finite(bits):
+    """Of an f32, given as its bits."""
+    return bits >> 23 & 0xFF != 0xFF
+
+
+def f16_to_f32(half):
+    """The bits of the f32 that equals the f16 with these bits (section 7)."""
+    sign, exponent, fraction = half >> 15, half >> 10 & 0x1F, half & 0x3FF
+    if exponent == 0x1F:
+        return sign << 31 | 0xFF << 23 | fraction << 13
+    if exponent == 0:
+        if fraction == 0:
+            return sign << 31
+        shift = 11 - fraction.bit_length()  # a subnormal f16 is a normal f32
+        return sign << 31 | (113 - shift) << 23 | (fraction << shift & 0x3FF) << 13
+    return sign << 31 | (exponent + 112) << 23 | fraction << 13
+
+
+def f32_value(bits):
+    return struct.unpack("<f", struct.pack("<I", bits))[0]
+
+
+def f32_product(scale_bits, factor):
+    """The bits of scale * factor, rounded once: 24 bits times 18 bits is exact in f64, so only `pack` rounds."""
+    exact = f32_value(scale_bits) * factor
+    try:
+        return struct.unpack("<I", struct.pack("<f", exact))[0]
+    except OverflowError:
+        return 0x7F800000 if exact > 0 else 0xFF800000
+
+
+# Sections 3 and 13: the header and its limits.
+
+MAGIC = b"\x89PAR\r\n\x1a\n"
+MINOR = 1
+
+
+def limit(large):
+    return 1 << (47 if large else 31)
+
+
+def check_header(header, length, reader_is_32_bit):
+    """Steps 1 and 2 of section 11. Returns the alignment and whether the container is large."""
+    if header[:8] != MAGIC[:min(8, length)]:
+        raise Refused("badMagic", 0)
+    if length < 12:
+        raise Refused("truncated", length)
+    major, minor, reader_minimum, flags = header[8:12]
+    if major != 0:
+        raise Refused("unsupportedMajor", 8)
+    if reader_minimum > MINOR or reader_minimum > minor:
+        raise Refused("unsupportedMinor", 10)
+    if flags >> 3 != 0 or flags & 3 == 3:
+        raise Refused("reservedNotZero", 11)
+    large = flags & 4 != 0
+    if large and reader_is_32_bit:
+        raise Refused("largeUnsupported", 11)
+    if length >= limit(large):
+        raise Refused("containerTooLarge", 0)
+    return (4, 16, 64)[flags & 3], large
+
+
+# Sections 2 and 4: the whole file and its sections.
+
+class Container:
+    def __init__(self, data, alignment, large):
+        self.data, self.alignment, self.large = data, alignment, large
+        self.tensors = []
+        self.read_sections()
+        self.check_length()
+
+    def read_sections(self):
+        """Step 3."""
+        data = self.data
+        in_file = Cursor(data, 0, len(data), self.large, lambda field: Refused("truncated", len(data)))
+        in_file.offset = 12
+        covered_from = 0
+        previous = 0
+        has_order = False
+        while True:
+            type_offset = in_file.offset
+            type_field = in_file.u8()
+            number = type_field & 0x7F
+            if number <= previous or previous == 0 and number != 1:
+                raise Refused("sectionOrder", type_offset)
+            if number < 64 and number != 1:
+                raise Refused("unknownCriticalSection", type_offset)
+            previous = number
+            byte_count = in_file.leb128()
+            body = in_file.offset
+            in_file.bytes(byte_count)
+            checksum_offset = in_file.offset
+            checksum = in_file.u32()
+            if crc32(data[covered_from:checksum_offset]) != checksum:
+                raise Refused("sectionChecksum", checksum_offset)
+            covered_from = in_file.offset
+
+            in_body = Cursor(data, body, checksum_offset, self.large, lambda field: Refused("sectionOverrun", field))
+            if number == 1:
+                self.read_directory(in_body, in_file.offset)
+            elif number == 64:
+                self.read_provenance(in_body)
+            elif number == 65:
+                has_order = True
+                self.read_order(in_body)
+            elif number == 66:
+                self.read_source(in_body, type_offset, has_order)
+            if type_field & 0x80:
+                break
+        self.sections_end = in_file.offset
+
+    def check_length(self):
+        """Places the payloads; step 5."""
+        end = self.sections_end
+        for tensor in self.tensors:
+            tensor.padding = end
+            tensor.payload = align(end, self.alignment)
+            end = tensor.payload + tensor.payload_byte_count
+        if len(self.data) < end:
+            raise Refused("truncated", len(self.data))
+        if len(self.data) > end:
+            raise Refused("trailingBytes", end)
+
+    # Section 5: the directory; step 4.
+
+    def read_directory(self, fields, section_end):
+        previous_name = b""
+        payloads_end = section_end  # as if no section followed
+        while fields.offset < fields.end:
+            record = fields.offset
+            if len(self.tensors) == 65535:
+                raise Refused("tooManyTensors", record)
+            tensor = Tensor(fields, previous_name, self.large)
+            if tensor.element_count * 4 > max(1 << 20, 1024 * tensor.payload_byte_count):
+                raise Refused("expansionTooLarge", record)
+            payloads_end = align(payloads_end, self.alignment) + tensor.payload_byte_count
+            if payloads_end >= limit(self.large):
+                raise Refused("containerTooLarge", record)
+            previous_name = tensor.name
+            self.tensors.append(tensor)
+
+    # Section 10: ancillary sections.
+
+    def read_provenance(self, fields):
+        """10.1"""
+        if fields.offset == fields.end:
+            raise Refused("badProvenance", fields.offset)
+        index = -1
+        while fields.offset < fields.end:
+            field = fields.offset
+            index += 1 + fields.leb128()
+            if index >= len(self.tensors):
+                raise Refused("badProvenance", field)
+            fields.u32()  # sourceChecksum
+            for _ in ("maxAbsError", "rmsError"):
+                field = fields.offset
+                bits = fields.u32()
+                if bits >> 31 != 0 or not is_finite(bits):
+                    raise Refused("badProvenance", field)
+
+    def read_order(self, fields):
+        """10.2"""
+        order = []
+        seen = set()
+        while fields.offset < fields.end:
+            field = fields.offset
+            index = fields.leb128()
+            if index >= len(self.tensors) or index in seen:
+                raise Refused("badOrder", field)
+            seen.add(index)
+            order.append(index)
+        if len(order) < len(self.tensors) or order == list(range(len(order))):
+            raise Refused("badOrder", fields.end)
+
+    def read_source(self, fields, type_offset, has_order):
+        """10.3"""
+        if has_order:
+            raise Refused("badSource", type_offset)
+        kind = fields.u8()
+        if kind > 1:
+            return
+        text = fields.offset
+        if text == fields.end or not is_text(fields.bytes(fields.end - text)):
+            raise Refused("badSource", text)
+
+
+# Sections 5 to 8: one record.
+
+F32, F16, BF16, AFFINE, CODEBOOK = range(5)
+DENSE, BITMAP, U8_GAPS, U16_INDICES, RICE_GAPS = range(5)
+TENSOR, AXIS, GROUP = range(3)
+
+
+class Tensor:
+    def __init__(self, fields, previous_name, large):
+        field = fields.offset
+        name_byte_count = fields.u8()
+        if name_byte_count == 0:
+            raise Refused("badName", field)
+        field = fields.offset
+        self.name = fields.bytes(name_byte_count)
+        if not is_text(self.name):
+            raise Refused("badName", field)
+        if self.name <= previous_name:
+            raise Refused("nameOrder", field)
+
+        self.element = self.read_coding(fields)
+        position_field = fields.offset
+        self.position = self.read_coding(fields)
+        self.read_shape(fields, large)
+
+        if self.element == AFFINE:
+            self.read_affine(fields)
+        elif self.element == CODEBOOK:
+            self.read_codebook(fields)
+
+        if self.position != DENSE:
+            self.read_position(fields, position_field)
+        self.checksum = fields.u32()
+        self.lay_out_payload()
+
+    @staticmethod
+    def read_coding(fields):
+        field = fields.offset
+        byte = fields.u8()
+        if byte & 0x1F > 4:  # element and position codings both end with number 4
+            raise Refused("unknownEncoding", field)
+        if byte >> 5 != 0:
+            raise Refused("unsupportedEncodingVersion", field)
+        return byte
+
+    def read_shape(self, fields, large):
+        field = fields.offset
+        byte = fields.u8()
+        self.rank = byte & 0xF
+        if self.rank > 8:
+            raise Refused("rankTooLarge", field)
+        if byte >> 4 != 0:
+            raise Refused("reservedNotZero", field)
+        self.shape = []
+        size = 1
+        self.element_count = 1
+        for _ in range(self.rank):
+            field = fields.offset
+            extent = fields.leb128()
+            size *= max(extent, 1)
+            if size * 4 >= limit(large):
+                raise Refused("tensorTooLarge", field)
+            self.shape.append(extent)
+            self.element_count *= extent
+        # Section 6: rows.
+        self.rows = self.shape[0] if self.rank >= 2 else 1
+        self.row_element_count = self.element_count // self.rows if self.rows else 0
+
+    def read_affine(self, fields):
+        """7.1"""
+        field = fields.offset
+        quantizer = fields.u8()
+        self.bit_width = (quantizer & 0xF) + 1
+        self.granularity = quantizer >> 4 & 3
+        self.has_f16_scales = quantizer & 0x40 != 0
+        self.has_zero_points = quantizer & 0x80 != 0
+        self.is_sign_coding = self.bit_width == 1 and not self.has_zero_points
+        if self.granularity == 3:
+            raise Refused("badParameter", field)
+        self.scale_count = 1
+        if self.granularity == AXIS:
+            field = fields.offset
+            axis = fields.u8()
+            if axis >= self.rank:
+                raise Refused("badParameter", field)
+            self.scale_count = self.shape[axis]
+            self.inner = 1
+            for extent in self.shape[axis + 1:]:
+                self.inner *= extent
+        elif self.granularity == GROUP:
+            field = fields.offset
+            self.group_size = fields.leb128()
+            if not 1 <= self.group_size <= 65536:
+                raise Refused("badParameter", field)
+            self.line = self.shape[-1] if self.rank else 1
+            self.groups_per_line = align(self.line, self.group_size) // self.group_size
+            self.scale_count = self.element_count // self.line * self.groups_per_line if self.line else 0
+
+    def scale_number(self, e):
+        if self.granularity == AXIS:
+            return e // self.inner % self.scale_count
+        if self.granularity == GROUP:
+            return e // self.line * self.groups_per_line + e % self.line // self.group_size
+        return 0
+
+    def read_codebook(self, fields):
+        """7.2"""
+        field = fields.offset
+        last_index = fields.u8()
+        if last_index == 0:
+            raise Refused("badParameter", field)
+        self.entry_count = last_index + 1
+        self.bit_width = last_index.bit_length()
+        field = fields.offset
+        entry_type = fields.u8()
+        if entry_type > 1:
+            raise Refused("badParameter", field)
+        self.has_f16_entries = entry_type == 1
+
+    def read_position(self, fields, position_field):
+        """Section 8."""
+        if self.element_count == 0:
+            raise Refused("badParameter", position_field)
+        if self.position == U16_INDICES and self.row_element_count > 65536:
+            raise Refused("badParameter", position_field)
+
+        field = fields.offset
+        self.nnz = fields.leb128()
+        if self.nnz > self.element_count:
+            raise Refused("badParameter", field)
+
+        field = fields.offset
+        k = fields.u8()
+        if k != 255 and (k > 30 or 1 << k >= self.rows):
+            raise Refused("badParameter", field)
+        if self.position == U16_INDICES and k != (255 if self.rows == 1 else 0):
+            raise Refused("badParameter", field)
+        self.rows_per_block = self.rows if k == 255 else 1 << k
+        self.block_count = align(self.rows, self.rows_per_block) // self.rows_per_block
+
+        if self.position in (U8_GAPS, RICE_GAPS):
+            field = fields.offset
+            self.position_byte_count = fields.leb128()
+            if self.position == U8_GAPS:
+                skips = self.position_byte_count - self.nnz
+                if not 0 <= skips <= self.element_count // 255:
+                    raise Refused("badParameter", field)
+        if self.position == RICE_GAPS:
+            field = fields.offset
+            self.rice_bits = fields.u8()
+            if self.rice_bits > 24:
+                raise Refused("badParameter", field)
+
+    # Section 9: the parts of the payload, as ranges of offsets from the payload's first byte.
+
+    def lay_out_payload(self):
+        parts = []
+
+        def add(name, unit, byte_count):
+            start = parts[-1][2] if parts else 0
+            if byte_count > 0:  # a part without bytes takes no padding
+                start = align(start, unit)
+            parts.append((name, start, start + byte_count))
+
+        if self.element == AFFINE:
+            size = 2 if self.has_f16_scales else 4
+            add("scales", size, size * self.scale_count)
+            if self.has_zero_points:
+                size = 1 if self.bit_width <= 8 else 2
+                add("zeroPoints", size, size * self.scale_count)
+        if self.element == CODEBOOK:
+            size = 2 if self.has_f16_entries else 4
+            add("codebook", size, size * self.entry_count)
+
+        if self.position != DENSE and self.block_count > 1:
+            self.table_columns = 1
+            is_small = self.nnz <= 65535
+            if self.position in (U8_GAPS, RICE_GAPS):
+                is_small = is_small and self.position_byte_count <= 65535
+                if self.position == RICE_GAPS or self.position_byte_count != self.nnz:
+                    self.table_columns = 2
+            self.table_entry_size = 2 if is_small else 4
+            add("rowTable", self.table_entry_size,
+                self.table_entry_size * self.table_columns * (self.block_count - 1))
+
+        if self.element in (F32, F16, BF16):
+            size = 4 if self.element == F32 else 2
+            add("values", size, size * (self.element_count if self.position == DENSE else self.nnz))
+        else:
+            if self.position == DENSE:
+                byte_count = self.rows * (align(self.row_element_count * self.bit_width, 8) // 8)
+            else:
+                byte_count = align(self.nnz * self.bit_width, 8) // 8
+            add("values", 2 if self.bit_width == 16 else 1, byte_count)
+
+        if self.position == BITMAP:
+            add("positions", 1, self.rows * (align(self.row_element_count, 8) // 8))
+        elif self.position == U16_INDICES:
+            add("positions", 2, 2 * self.nnz)
+        elif self.position in (U8_GAPS, RICE_GAPS):
+            add("positions", 1, self.position_byte_count)
+
+        self.parts = parts
+        self.payload_byte_count = parts[-1][2]
+
+
+# Sections 6 to 9 and steps 6 and 7: a tensor is validated, and decoded on the way.
+
+class Decoder:
+    def __init__(self, container, tensor):
+        self.data, self.tensor = container.data, tensor
+
+    def decode(self):
+        """The bits of each element's f32, in row-major order."""
+        tensor, data = self.tensor, self.data
+        check_padding(data, tensor.padding, tensor.payload)
+        if crc32(data[tensor.payload:tensor.payload + tensor.payload_byte_count]) != tensor.checksum:
+            raise Refused("payloadChecksum", tensor.payload)
+        check = {"scales": self.read_scales, "zeroPoints": self.read_zero_points, "codebook": self.read_entries,
+                 "rowTable": self.read_row_table, "values": self.read_values, "positions": self.read_positions}
+        self.zero_points = None
+        self.block_starts = self.byte_starts = []
+        self.products = {}
+        previous_end = tensor.payload
+        for name, start, end in tensor.parts:
+            start, end = tensor.payload + start, tensor.payload + end
+            check_padding(data, previous_end, start)
+            check[name](start, end)
+            previous_end = end
+        return self.elements
+
+    # Section 7: element codings.
+
+    def read_scales(self, start, end):
+        """The scales, as the bits of f32."""
+        size = 2 if self.tensor.has_f16_scales else 4
+        self.scales = []
+        for offset in range(start, end, size):
+            bits = int.from_bytes(self.data[offset:offset + size], "little")
+            if size == 2:
+                bits = f16_to_f32(bits)
+            if bits == 0 or bits >> 31 != 0 or not is_finite(bits):
+                raise Refused("badScale", offset)
+            self.scales.append(bits)
+
+    def read_zero_points(self, start, end):
+        size = 1 if self.tensor.bit_width <= 8 else 2
+        half = 1 << self.tensor.bit_width - 1
+        self.zero_points = []
+        for offset in range(start, end, size):
+            zero_point = int.from_bytes(self.data[offset:offset + size], "little", signed=True)
+            if not -half <= zero_point < half:
+                raise Refused("badZeroPoint", offset)
+            self.zero_points.append(zero_point)
+
+    def read_entries(self, start, end):
+        """The entries, as the bits of f32."""
+        size = 2 if self.tensor.has_f16_entries else 4
+        self.entries = []
+        for offset in range(start, end, size):
+            bits = int.from_bytes(self.data[offset:offset + size], "little")
+            if size == 2:
+                bits = f16_to_f32(bits)
+            if not is_finite(bits) or bits == 0x80000000:
+                raise Refused("badCodebook", offset)
+            if self.entries and not f32_value(self.entries[-1]) < f32_value(bits):
+                raise Refused("badCodebook", offset)
+            if bits == 0 and self.tensor.position != DENSE:
+                raise Refused("badCodebook", offset)
+            self.entries.append(bits)
+
+    def element_bits(self, field, e):
+        """The f32 bits of element e, stored as this field, and whether it is a zero."""
+        tensor = self.tensor
+        if tensor.element == AFFINE:
+            number = tensor.scale_number(e)
+            zero_point = self.zero_points[number] if self.zero_points else 0
+            if tensor.is_sign_coding:
+                code = 1 if field else -1
+            else:
+                code = field - (field >> tensor.bit_width - 1 << tensor.bit_width)
+            key = (number, code)
+            if key not in self.products:
+                self.products[key] = f32_product(self.scales[number], code - zero_point)
+            return self.products[key], code == zero_point
+        if tensor.element == CODEBOOK:
+            bits = self.entries[field]
+        elif tensor.element == F32:
+            bits = field
+        elif tensor.element == F16:
+            bits = f16_to_f32(field)
+        else:
+            bits = field << 16
+        return bits, bits == 0
+
+    # Section 9: the row table and the values.
+
+    def read_row_table(self, start, end):
+        tensor = self.tensor
+        size = tensor.table_entry_size
+        columns = []
+        offset = start
+        for highest in (tensor.nnz, getattr(tensor, "position_byte_count", 0))[:tensor.table_columns]:
+            column = []
+            for _ in range(tensor.block_count - 1):
+                entry = int.from_bytes(self.data[offset:offset + size], "little")
+                if entry > highest or column and entry < column[-1]:
+                    raise Refused("rowTableOrder", offset)
+                column.append(entry)
+                offset += size
+            columns.append(column)
+        self.block_starts, self.byte_starts = columns[0], columns[-1]
+
+    def read_values(self, start, end):
+        """The fields of the elements that are stored; a dense tensor is decoded with that."""
+        tensor, data = self.tensor, self.data
+        is_dense = tensor.position == DENSE
+        count = tensor.element_count if is_dense else tensor.nnz
+        self.fields = []
+        if tensor.element in (F32, F16, BF16):
+            size = 4 if tensor.element == F32 else 2
+            for offset in range(start, end, size):
+                self.fields.append(int.from_bytes(data[offset:offset + size], "little"))
+        elif count > 0:
+            per_string = tensor.row_element_count if is_dense else count
+            width = tensor.bit_width
+            for _ in range(count // per_string):
+                for index in range(per_string):
+                    field = bit_field(data, start, index * width, width)
+                    if tensor.element == CODEBOOK and field >= tensor.entry_count:
+                        raise Refused("codeOutOfRange", start + index * width // 8)
+                    self.fields.append(field)
+                check_unused_bits(data, start, per_string * width)
+                start += align(per_string * width, 8) // 8
+        self.elements = array.array("I" if array.array("I").itemsize == 4 else "L", [0]) * tensor.element_count
+        if is_dense:
+            for e, field in enumerate(self.fields):
+                self.elements[e] = self.element_bits(field, e)[0]
+
+    # Section 8: position codings.
+
+    def read_positions(self, start, end):
+        tensor = self.tensor
+        starts = [0] + self.block_starts + [tensor.nnz]
+        if tensor.position in (U8_GAPS, RICE_GAPS):
+            byte_starts = [0] + self.byte_starts + [end - start]
+        for block in range(tensor.block_count):
+            first_row = block * tensor.rows_per_block
+            rows = min(tensor.rows_per_block, tensor.rows - first_row)
+            self.block_element = first_row * tensor.row_element_count
+            self.block_element_count = rows * tensor.row_element_count
+            self.ordinal, self.block_nnz_end = starts[block], starts[block + 1]
+            if tensor.position == BITMAP:
+                row_bytes = align(tensor.row_element_count, 8) // 8
+                self.read_bitmap(start + first_row * row_bytes, rows, row_bytes)
+            elif tensor.position == U16_INDICES:
+                self.read_indices(start + 2 * self.ordinal)
+            else:
+                first, last = start + byte_starts[block], start + byte_starts[block + 1]
+                if tensor.position == U8_GAPS:
+                    self.read_u8_gaps(first, last)
+                else:
+                    self.read_rice_gaps(first, last)
+
+    def store(self, position, offset):
+        """The next non-zero of the block has this position, stated at this offset."""
+        e = self.block_element + position
+        bits, is_zero = self.element_bits(self.fields[self.ordinal], e)
+        if is_zero:
+            raise Refused("storedZero", offset)
+        self.elements[e] = bits
+        self.ordinal += 1
+
+    def read_bitmap(self, start, rows, row_bytes):
+        count = self.block_nnz_end - self.ordinal
+        found = 0
+        for row in range(rows):
+            for column in range(self.tensor.row_element_count):
+                offset = start + column // 8
+                if self.data[offset] >> column % 8 & 1:
+                    found += 1
+                    if found <= count:
+                        self.store(row * self.tensor.row_element_count + column, offset)
+            check_unused_bits(self.data, start, self.tensor.row_element_count)
+            start += row_bytes
+        if found != count:
+            raise Refused("positionCountMismatch", start)
+
+    def read_u8_gaps(self, start, end):
+        position = 0  # of the next element that is neither skipped nor stored
+        for offset in range(start, end):
+            if self.ordinal == self.block_nnz_end:
+                raise Refused("positionCountMismatch", offset)
+            gap = self.data[offset]
+            if gap == 255:
+                position += 255
+                if position > self.block_element_count:
+                    raise Refused("positionOutOfRange", offset)
+                if offset == end - 1:
+                    raise Refused("positionCountMismatch", offset)
+                continue
+            position += gap
+            if position >= self.block_element_count:
+                raise Refused("positionOutOfRange", offset)
+            self.store(position, offset)
+            position += 1
+        if self.ordinal < self.block_nnz_end:
+            raise Refused("positionCountMismatch", end)
+
+    def read_indices(self, start):
+        previous = -1
+        for index in range(self.block_nnz_end - self.ordinal):
+            offset = start + 2 * index
+            position = int.from_bytes(self.data[offset:offset + 2], "little")
+            if position >= self.block_element_count:
+                raise Refused("positionOutOfRange", offset)
+            if position <= previous:
+                raise Refused("positionOrder", offset)
+            self.store(position, offset)
+            previous = position
+
+    def read_rice_gaps(self, start, end):
+        rice_bits = self.tensor.rice_bits
+        last = self.block_element_count - 1
+        bit, bit_end = 0, 8 * (end - start)
+        position = 0
+        for _ in range(self.block_nnz_end - self.ordinal):
+            gap_offset = start + bit // 8
+            ones = 0
+            while True:
+                if bit == bit_end:
+                    raise Refused("positionCountMismatch", end)
+                is_one = bit_field(self.data, start, bit, 1)
+                bit += 1
+                ones += is_one
+                if position + (ones << rice_bits) > last:
+                    raise Refused("positionOutOfRange", gap_offset)
+                if not is_one:
+                    break
+            if rice_bits > bit_end - bit:
+                raise Refused("positionCountMismatch", end)
+            position += ones << rice_bits
+            if rice_bits:
+                position += bit_field(self.data, start, bit, rice_bits)
+            bit += rice_bits
+            if position > last:
+                raise Refused("positionOutOfRange", gap_offset)
+            self.store(position, gap_offset)
+            position += 1
+        check_unused_bits(self.data, start, bit)
+        if align(bit, 8) < bit_end:
+            raise Refused("positionCountMismatch", start + align(bit, 8) // 8)
+
+
+# The command.
+
+def open_container(path, reader_is_32_bit):
+    """Nothing but the header is read before the length is checked."""
+    with open(path, "rb") as file:
+        header = file.read(12)
+        length = file.seek(0, os.SEEK_END)
+        alignment, large = check_header(header, length, reader_is_32_bit)
+        file.seek(0)
+        data = file.read(length)
+    return Container(data, alignment, large)
+
+
+def decode_tensor(container, index):
+    try:
+        return Decoder(container, container.tensors[index]).decode()
+    except Refused as error:
+        error.tensor = index
+        raise
+
+
+def little_endian(elements):
+    if sys.byteorder == "big":
+        elements = elements[:]
+        elements.byteswap()
+    return elements.tobytes()
+
+
+def list_tensors(container):
+    """One line a tensor: name, shape, checksum. All are validated before the first line is printed."""
+    lines = []
+    for index, tensor in enumerate(container.tensors):
+        checksum = crc32(little_endian(decode_tensor(container, index)))
+        shape = "x".join(map(str, tensor.shape)) or "-"
+        lines.append("%s\t%s\t%08x" % (tensor.name.decode("utf-8"), shape, checksum))
+    return lines
+
+
+def tensor_rows(container, index):
+    """One line a row; nine digits give every f32 back, and a NaN is printed with its bits."""
+    tensor = container.tensors[index]
+    elements = decode_tensor(container, index)
+    if tensor.element_count == 0:
+        return
+    for start in range(0, tensor.element_count, tensor.row_element_count):
+        row = elements[start:start + tensor.row_element_count]
+        yield " ".join("nan:%08x" % bits if bits & 0x7FFFFFFF > 0x7F800000 else "%.9g" % f32_value(bits)
+                       for bits in row)
+
+
+def main(arguments):
+    files, wanted, reader_is_32_bit = [], None, False
+    arguments = list(arguments)
+    while arguments:
+        argument = arguments.pop(0)
+        if argument in ("-h", "--help"):
+            print(__doc__.strip())
+            return 0
+        if argument == "--tensor" and arguments:
+            wanted = arguments.pop(0)
+        elif argument == "--32-bit":
+            reader_is_32_bit = True
+        elif argument.startswith("--"):
+            print("decode.py: unknown or incomplete option " + argument, file=sys.stderr)
+            return 64
+        else:
+            files.append(argument)
+    if not files:
+        print(__doc__.strip(), file=sys.stderr)
+        return 64
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+    status = 0
+    for path in files:
+        base_name = os.path.basename(path)
+        try:
+            container = open_container(path, reader_is_32_bit)
+            if wanted is None:
+                for line in list_tensors(container):
+                    print(base_name + "\t" + line)
+                continue
+            names = [tensor.name for tensor in container.tensors]
+            if os.fsencode(wanted) not in names:
+                print("%s: no tensor is named %s" % (path, wanted), file=sys.stderr)
+                status = 65
+                continue
+            for line in tensor_rows(container, names.index(os.fsencode(wanted))):
+                print(line)
+        except Refused as error:
+            index = "-" if error.tensor is None else str(error.tensor)
+            print("%s\terror\t%s\t%d\t%s" % (base_name, error.code, error.offset, index))
+            place = "" if error.tensor is None else " in tensor " + index
+            print("%s: refused with error %d, %s, at offset %d%s"
+                  % (path, CODES[error.code], error.code, error.offset, place), file=sys.stderr)
+            status = 65
+        except OSError as error:
+            print("%s: %s" % (path, error.strerror), file=sys.stderr)
+            status = 66
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
