@@ -34,8 +34,14 @@ let package = Package(
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
-      exclude: ["make_fixtures.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py", "valid_fixtures.py"],
+      exclude: ["make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py", "valid_fixtures.py"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PareEncodeTests", dependencies: ["PareEncode", "PareFormat"], exclude: ["QuantizeExpected.py"],
+      swiftSettings: strict + lifetimes),
+    .testTarget(
+      name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
+      swiftSettings: strict + lifetimes),
   ],
   swiftLanguageModes: [.v6]
 )

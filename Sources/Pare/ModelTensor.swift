@@ -1,9 +1,10 @@
+public import PareFormat
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-public import PareFormat
 
 /// A checked tensor of a model. Nothing here can fail.
 public struct ModelTensor: Sendable {

@@ -84,7 +84,9 @@ struct ConformanceTests {
   }
 
   private func crcText(_ floats: [Float]) -> String {
-    let bytes = floats.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) } }
+    let bytes = floats.flatMap { value in
+      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) }
+    }
     let crc = ZlibChecksum.update(0, bytes.span, 0..<bytes.count)
     let text = String(crc, radix: 16)
     return String(repeating: "0", count: 8 - text.count) + text

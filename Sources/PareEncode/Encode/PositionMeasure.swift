@@ -6,7 +6,8 @@ extension PruningMask {
   /// Bitmap, gaps and indices have a row table entry for each row, since they are there to be reached by row. Rice
   /// gaps are there to be small: their blocks hold the fewest rows whose table stays below 1/64 of the positions.
   func candidates(shape: Shape) -> [SparseParameters] {
-    guard count > 0 else { return [] }
+    // Where nothing is zero, positions would only add to the dense values; a tensor without elements is dense too.
+    guard droppedCount > 0 else { return [] }
     let perRow = shape.rows > 1 ? 0 : nil
     var found = [
       SparseParameters(kind: .bitmap, nnz: keptCount, blockRowsLog2: perRow),
@@ -23,7 +24,9 @@ extension PruningMask {
 
   private func gapByteCount(_ walk: BlockWalk) -> Int {
     var byteCount = 0
-    forEachGap(walk) { byteCount &+= $0 / 255 &+ 1 } endBlock: {
+    forEachGap(walk) {
+      byteCount &+= $0 / 255 &+ 1
+    } endBlock: {
     }
     return byteCount
   }
@@ -70,7 +73,9 @@ extension PruningMask {
   private func riceByteCount(_ walk: BlockWalk, riceBits: Int) -> Int {
     var byteCount = 0
     var bitCount = 0
-    forEachGap(walk) { bitCount &+= $0 &>> riceBits &+ 1 &+ riceBits } endBlock: {
+    forEachGap(walk) {
+      bitCount &+= $0 &>> riceBits &+ 1 &+ riceBits
+    } endBlock: {
       byteCount &+= (bitCount &+ 7) / 8
       bitCount = 0
     }

@@ -4,7 +4,7 @@ public import PareFormat
 public enum TensorEncoder {
   /// Encodes one tensor.
   ///
-  /// Where what was asked for would not take fewer bytes than the source's floats, the floats are kept as they are.
+  /// Where what was asked for would not take fewer bytes than dense f32, the floats are kept as they are.
   /// Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws, and
   /// `shapeTooLarge`.
   /// - Parameters:
@@ -22,7 +22,8 @@ public enum TensorEncoder {
     }
     let (contents, errors) = try lossy(tensor, mask, settings)
     let candidates = contents.candidates(shape: shape)
-    guard let best = candidates.first, let floats = keptCandidates.first, best.byteCount < floats.byteCount else {
+    let asFloats = keptCandidates.first { $0.content.isSource && $0.encoding.position == .dense }
+    guard let best = candidates.first, let asFloats, best.byteCount < asFloats.byteCount else {
       let outcome = EncodedTensor.Outcome.wouldNotShrink(byteCount: candidates.first?.byteCount)
       return build(tensor, shape, kept, keptCandidates, errors: nil, outcome: outcome, checksum)
     }

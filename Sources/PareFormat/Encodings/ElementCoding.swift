@@ -45,7 +45,9 @@ public enum ElementCoding: Sendable, Equatable {
     _ field: UInt8, at offset: Int, isKnown: (UInt8) -> Bool
   ) throws(FormatError) -> UInt8 {
     let number = field & 0x1F
-    guard isKnown(number) else { throw FormatError(.unknownEncoding, at: offset, found: Int(truncatingIfNeeded: number)) }
+    guard isKnown(number) else {
+      throw FormatError(.unknownEncoding, at: offset, found: Int(truncatingIfNeeded: number))
+    }
     guard field &>> 5 == 0 else {
       throw FormatError(.unsupportedEncodingVersion, at: offset, found: Int(truncatingIfNeeded: field &>> 5), limit: 0)
     }

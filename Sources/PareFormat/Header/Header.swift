@@ -43,11 +43,14 @@ public struct Header: Sendable, Equatable {
     }
     guard bytes.count >= byteCount else { throw FormatError(.truncated, at: bytes.count) }
     guard bytes[8] == FormatVersion.major else {
-      throw FormatError(.unsupportedMajor, at: 8, found: Int(truncatingIfNeeded: bytes[8]), limit: Int(truncatingIfNeeded: FormatVersion.major))
+      throw FormatError(
+        .unsupportedMajor, at: 8, found: Int(truncatingIfNeeded: bytes[8]),
+        limit: Int(truncatingIfNeeded: FormatVersion.major))
     }
     guard bytes[10] <= FormatVersion.minor, bytes[10] <= bytes[9] else {
       throw FormatError(
-        .unsupportedMinor, at: 10, found: Int(truncatingIfNeeded: bytes[10]), limit: Int(truncatingIfNeeded: min(FormatVersion.minor, bytes[9])))
+        .unsupportedMinor, at: 10, found: Int(truncatingIfNeeded: bytes[10]),
+        limit: Int(truncatingIfNeeded: min(FormatVersion.minor, bytes[9])))
     }
     let flags = bytes[11]
     guard flags & 0xF8 == 0, flags & 3 != 3 else { throw FormatError(.reservedNotZero, at: 11) }

@@ -1,0 +1,66 @@
+import Pare
+import PareFormat
+
+/// Reads all that a container gives: opens it, validates each tensor, decodes it whole, row by row and non-zero by
+/// non-zero. Traps when these disagree, or when a tensor is larger than the format's limits let it be.
+///
+/// Gives the first error of a reader that validates the whole container, nil when there is none.
+@discardableResult
+func readEverything(_ bytes: Span<UInt8>) -> FormatError? {
+  let container: Container
+  do { container = try Container.open(bytes, checksum: ZlibChecksum.self) } catch { return error }
+  var first: FormatError?
+  // Many tensors of a megabyte each fit a file of a few kilobytes; the first ones are as good as all.
+  var budget = 1 << 21
+  var records = container.records
+  while let record = records.next(in: bytes) {
+    do {
+      let tensor = try container.tensor(record, in: bytes, checksum: ZlibChecksum.self)
+      let count = tensor.shape.elementCount
+      precondition(4 * count <= max(1 << 20, 1024 * record.parts.byteCount), "more floats than the limit allows")
+      guard count <= budget else { continue }
+      budget -= count
+      decodeEveryWay(tensor, bytes)
+    } catch { first = first ?? error }
+  }
+  return first
+}
+
+private func decodeEveryWay(_ tensor: Tensor, _ bytes: Span<UInt8>) {
+  let whole = floats(tensor, 0..<tensor.shape.rows, bytes)
+  let count = tensor.shape.rowElementCount
+  // Rows alone: the first, the last, and a few between.
+  let rows = tensor.shape.rows
+  for row in stride(from: 0, to: rows, by: max(1, rows / 8)) {
+    compare(floats(tensor, row..<row + 1, bytes), whole[row * count..<(row + 1) * count])
+  }
+  if rows > 2 { compare(floats(tensor, 1..<rows, bytes), whole[count...]) }
+
+  guard tensor.encoding.sparse != nil else { return }
+  var expanded = [Float](repeating: 0, count: whole.count)
+  var previous = -1
+  var found = 0
+  var cursor = NonZeroCursor(tensor)
+  while let nonZero = cursor.next(in: bytes) {
+    let element = nonZero.row * count + nonZero.column
+    precondition(element > previous && nonZero.column < count, "non-zeros must rise")
+    previous = element
+    expanded[element] = nonZero.value
+    found += 1
+  }
+  precondition(found == tensor.storedCount, "each stored element is one non-zero")
+  compare(expanded, whole[...])
+}
+
+private func floats(_ tensor: Tensor, _ rows: Range<Int>, _ bytes: Span<UInt8>) -> [Float] {
+  // A signalling NaN that stays shows an element that was not written.
+  var floats = [Float](repeating: .signalingNaN, count: rows.count * tensor.shape.rowElementCount)
+  var span = floats.mutableSpan
+  tensor.decodeRows(rows, bytes, into: &span)
+  return floats
+}
+
+private func compare(_ left: [Float], _ right: ArraySlice<Float>) {
+  precondition(left.count == right.count)
+  for (a, b) in zip(left, right) { precondition(a.bitPattern == b.bitPattern, "two ways to decode differ") }
+}
