@@ -1,11 +1,11 @@
-import PareFormat
+public import PareFormat
 
 extension PruningMask {
   /// The sparse parameters worth comparing when the kept elements are stored, each with its exact size, in a fixed order.
   ///
   /// Bitmap, gaps and indices have a row table entry for each row, since they are there to be reached by row. Rice
   /// gaps are there to be small: their blocks hold the fewest rows whose table stays below 1/64 of the positions.
-  func candidates(shape: Shape) -> [SparseParameters] {
+  public func candidates(shape: Shape) -> [SparseParameters] {
     // Where nothing is zero, positions would only add to the dense values; a tensor without elements is dense too.
     guard droppedCount > 0 else { return [] }
     let perRow = shape.rows > 1 ? 0 : nil

@@ -1,0 +1,43 @@
+extension JSONParser {
+  /// Parses `@index`, then optionally `(axis,...)` and `s`.
+  mutating func parseReference() throws(SourceError) -> TensorReference {
+    let position = position
+    offset += 1
+    let index = try parseInteger("the tensor's index")
+    guard let names = templateNames, index < names.count else {
+      throw error("expected the index of a tensor, found \(index)", at: position)
+    }
+    guard referenced.insert(index).inserted else {
+      throw error("expected each tensor once, found @\(index) again", at: position)
+    }
+    var reference = TensorReference(index: index)
+    if source[offset] == UInt8(ascii: "(") {
+      var axes: [Int] = []
+      repeat {
+        offset += 1
+        axes.append(try parseInteger("an axis"))
+      } while source[offset] == UInt8(ascii: ",")
+      guard source[offset] == UInt8(ascii: ")") else { throw unexpected("')'") }
+      offset += 1
+      guard axes.count <= Self.maximumRank, axes.sorted() == Array(axes.indices) else {
+        throw error("expected each axis once, found \(axes)", at: position)
+      }
+      reference.permutation = axes
+    }
+    if source[offset] == UInt8(ascii: "s") {
+      offset += 1
+      reference.areStrings = true
+    }
+    return reference
+  }
+
+  private mutating func parseInteger(_ what: String) throws(SourceError) -> Int {
+    guard source[offset] &- 0x30 <= 9 else { throw unexpected(what) }
+    var value = 0
+    while source[offset] &- 0x30 <= 9 {
+      value = min(value * 10 + Int(source[offset] - 0x30), 1 << 40)
+      offset += 1
+    }
+    return value
+  }
+}
