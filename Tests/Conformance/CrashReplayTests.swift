@@ -1,4 +1,5 @@
 import Foundation
+import PareFormat
 import Testing
 
 @Suite("Inputs that once broke a reader")
@@ -18,11 +19,13 @@ struct CrashReplayTests {
   @Test("Every fixture is read alike whole, row by row and non-zero by non-zero, or is refused as the table says")
   func fixtures() throws {
     for file in try FixtureFiles.files(FixtureFiles.valid) {
-      let error = readEverything(try FixtureFiles.bytes(FixtureFiles.valid, file).span)
+      let bytes = try FixtureFiles.bytes(FixtureFiles.valid, file)
+      let error = readEverything(bytes.span)
       #expect(error == nil, "\(file)")
     }
     for fixture in try FixtureFiles.invalidErrors() where !fixture.is32Bit {
-      let error = readEverything(try FixtureFiles.bytes(FixtureFiles.invalid, fixture.file).span)
+      let bytes = try FixtureFiles.bytes(FixtureFiles.invalid, fixture.file)
+      let error = readEverything(bytes.span)
       #expect(error.map { "\($0.code) \($0.offset)" } == "\(fixture.code) \(fixture.offset)", "\(fixture.file)")
     }
   }

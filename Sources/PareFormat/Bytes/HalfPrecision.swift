@@ -1,18 +1,19 @@
-/// Bit patterns of f16 and bf16, converted with integer code alone, so that results are the same on every machine
+/// Bit patterns of f16 and bf16, converted by code of ours, so that results are the same on every machine
 /// (spec section 7). NaN payloads, infinities, -0 and subnormals are kept.
 public enum HalfPrecision {
   /// The f32 bits of an f16; exact.
+  ///
+  /// Without branches, so that a loop over many is vectorized.
   @inline(__always)
   public static func widenHalf(_ half: UInt16) -> UInt32 {
     let bits = UInt32(truncatingIfNeeded: half)
-    let sign = (bits & 0x8000) &<< 16
-    let rest = bits & 0x7FFF
-    if rest >= 0x7C00 { return sign | 0x7F80_0000 | (rest & 0x3FF) &<< 13 }
-    if rest >= 0x0400 { return sign | (rest &<< 13) &+ 0x3800_0000 }
-    if rest == 0 { return sign }
-    // Subnormal: the leading bit of the fraction becomes the implicit one.
-    let shift = UInt32(truncatingIfNeeded: rest.leadingZeroBitCount) &- 21
-    return sign | (113 &- shift) &<< 23 | ((rest &<< shift) & 0x3FF) &<< 13
+    let shifted = (bits & 0x7FFF) &<< 13
+    let normal = shifted &+ 0x3800_0000
+    // A subnormal is a multiple of 2^-24: as the fraction of 2^-14 it is exact, and so is the difference.
+    let subnormal = (Float(bitPattern: shifted &+ 0x3880_0000) - 0x1p-14).bitPattern
+    // Infinity and NaN keep their fraction, below the exponent of all ones.
+    let magnitude = shifted >= 0x0F80_0000 ? shifted | 0x7F80_0000 : shifted >= 0x0080_0000 ? normal : subnormal
+    return (bits & 0x8000) &<< 16 | magnitude
   }
 
   /// The f32 bits of a bf16; exact.

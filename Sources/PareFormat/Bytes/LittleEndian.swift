@@ -1,15 +1,28 @@
 extension Span<UInt8> {
-  /// The u16 at `offset`; the range check is the caller's and the span's.
+  // One range check, then unchecked bytes: the compiler joins those into one load, but not bytes that are checked one by
+  // one (measured: 8 comparisons a u64, and loops over u32 5 times slower).
+
+  /// The u16 at `offset`. Precondition: both bytes are in the span.
   @inline(__always)
   func u16(at offset: Int) -> UInt16 {
-    UInt16(self[offset]) | UInt16(self[offset &+ 1]) &<< 8
+    precondition(offset >= 0 && offset <= count &- 2)
+    return unsafe UInt16(self[unchecked: offset]) | UInt16(self[unchecked: offset &+ 1]) &<< 8
   }
 
-  /// The u32 at `offset`, one load where the optimizer sees through it.
+  /// The u32 at `offset`, one load. Precondition: its four bytes are in the span.
   @inline(__always)
   func u32(at offset: Int) -> UInt32 {
-    UInt32(self[offset]) | UInt32(self[offset &+ 1]) &<< 8 | UInt32(self[offset &+ 2]) &<< 16
-      | UInt32(self[offset &+ 3]) &<< 24
+    precondition(offset >= 0 && offset <= count &- 4)
+    let low = unsafe UInt32(self[unchecked: offset]) | UInt32(self[unchecked: offset &+ 1]) &<< 8
+    return unsafe low | UInt32(self[unchecked: offset &+ 2]) &<< 16 | UInt32(self[unchecked: offset &+ 3]) &<< 24
+  }
+
+  /// The u64 at `offset`, one load, or two. Precondition: its eight bytes are in the span.
+  @inline(__always)
+  func u64(at offset: Int) -> UInt64 {
+    precondition(offset >= 0 && offset <= count &- 8)
+    // The same as two u32, whose own checks the one above makes superfluous.
+    return UInt64(truncatingIfNeeded: u32(at: offset)) | UInt64(truncatingIfNeeded: u32(at: offset &+ 4)) &<< 32
   }
 
   /// The offset of the first byte in `range` that is not zero, if there is one.

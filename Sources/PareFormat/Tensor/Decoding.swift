@@ -16,19 +16,10 @@ extension Tensor {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.rows, "rows outside the tensor")
     precondition(floats.count == rows.count * rowElementCount, "the buffer must hold the rows' elements")
     guard rowElementCount > 0, !rows.isEmpty else { return }
-    if encoding.sparse != nil {
-      decodeSparse(rows, bytes, into: &floats)
+    if let sparse = encoding.sparse {
+      decodeSparse(rows, sparse, bytes, into: &floats)
     } else {
       decodeDense(rows, bytes, into: &floats)
-    }
-  }
-
-  private func decodeSparse(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
-    floats.update(repeating: 0)
-    let first = rows.lowerBound &* shape.rowElementCount
-    var cursor = NonZeroCursor(self, rows: rows)
-    while let position = cursor.nextPosition(bytes) {
-      floats[position.element &- first] = storedValue(position.ordinal, element: position.element, in: bytes)
     }
   }
 
@@ -40,71 +31,91 @@ extension Tensor {
     case .f16: Kernels.f16(bytes, at: start &+ 2 &* first, &floats)
     case .bf16: Kernels.bf16(bytes, at: start &+ 2 &* first, &floats)
     case .codebook(let codebook):
-      forEachRow(rows) { row, range in
-        for index in 0..<range.count {
-          let field = BitOffset(field: index, width: codebook.bitWidth, from: start &+ row &* rowByteCount)
-          floats[range.lowerBound &+ index] = entry(
-            Int(truncatingIfNeeded: bytes.bits(at: field, width: codebook.bitWidth)), in: bytes)
-        }
+      let table = CodebookTable(self, codebook, bytes)
+      for row in rows {
+        PackedKernels.codebook(
+          bytes, at: BitOffset(byte: start &+ row &* rowByteCount, bit: 0), width: codebook.bitWidth, table,
+          output(of: row, in: rows), &floats)
       }
-    case .affine(let affine):
-      // The usual int8 with a scale for the tensor or a row is one run a row; a tensor of one scale and whole
-      // bytes is one run in all.
-      if affine.granularity == .tensor, affine.bitWidth & 7 == 0 {
-        let run = Kernels.Run(
-          start: BitOffset(byte: start &+ rows.lowerBound &* rowByteCount, bit: 0),
-          output: 0..<floats.count, scale: scale(0, in: bytes), zeroPoint: zeroPoint(0, in: bytes))
-        Kernels.affine(bytes, run, affine, &floats)
-        return
-      }
-      forEachRow(rows) { row, range in
-        decodeAffineRow(row, affine, start, range, bytes, into: &floats)
-      }
+    case .affine(let affine): decodeAffine(rows, affine, bytes, into: &floats)
     }
   }
 
   /// The size of a dense row of codes.
   private var rowByteCount: Int { shape.rows == 0 ? 0 : parts.values.count / shape.rows }
 
-  private func forEachRow(_ rows: Range<Int>, _ body: (Int, Range<Int>) -> Void) {
+  /// Where the floats of `row` go when `rows` are decoded.
+  private func output(of row: Int, in rows: Range<Int>) -> Range<Int> {
     let count = shape.rowElementCount
+    let start = (row &- rows.lowerBound) &* count
+    return start..<start &+ count
+  }
+
+  private func decodeAffine(
+    _ rows: Range<Int>, _ affine: AffineParameters, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  ) {
+    let rowByteCount = rowByteCount
+    let start = base &+ parts.values.lowerBound &+ rows.lowerBound &* rowByteCount
+    // A tensor of one scale and whole bytes is one run in all.
+    if affine.granularity == .tensor, affine.bitWidth & 7 == 0 {
+      let scaling = scaling(0, in: bytes)
+      Kernels.affine(bytes, at: BitOffset(byte: start, bit: 0), affine, scaling, 0..<floats.count, &floats)
+      return
+    }
+    var walk = ScaleWalk(self, affine, from: rows.lowerBound &* shape.rowElementCount)
     for row in rows {
-      let start = (row &- rows.lowerBound) &* count
-      body(row, start..<start &+ count)
+      let output = output(of: row, in: rows)
+      let place = BitOffset(byte: start &+ (row &- rows.lowerBound) &* rowByteCount, bit: 0)
+      if walk.runLength >= 16 || walk.runLength >= output.count {
+        decodeRuns(at: place, affine, &walk, output, bytes, into: &floats)
+      } else {
+        // Short runs: first all codes, which are exact as floats, then the scales, with the same one rounding.
+        Kernels.affine(bytes, at: place, affine, .unit, output, &floats)
+        scaleRuns(&walk, output, bytes, &floats)
+      }
     }
   }
 
   /// Decodes one row, run by run: consecutive elements that share a scale.
-  private func decodeAffineRow(
-    _ row: Int, _ affine: AffineParameters, _ start: Int, _ range: Range<Int>, _ bytes: Span<UInt8>,
-    into floats: inout MutableSpan<Float>
+  private func decodeRuns(
+    at start: BitOffset, _ affine: AffineParameters, _ walk: inout ScaleWalk, _ output: Range<Int>,
+    _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
   ) {
-    let first = row &* range.count
-    var column = 0
-    while column < range.count {
-      let element = first &+ column
-      let count = min(runLength(from: element, affine.granularity), range.count &- column)
-      let index = scaleIndex(ofElement: element)
-      let output = range.lowerBound &+ column
-      let run = Kernels.Run(
-        start: BitOffset(field: column, width: affine.bitWidth, from: start &+ row &* rowByteCount),
-        output: output..<output &+ count,
-        scale: scale(index, in: bytes), zeroPoint: zeroPoint(index, in: bytes))
-      Kernels.affine(bytes, run, affine, &floats)
-      column &+= count
+    var index = output.lowerBound
+    var place = start
+    while index < output.upperBound {
+      let count = min(walk.remaining, output.upperBound &- index)
+      Kernels.affine(bytes, at: place, affine, scaling(walk.index, in: bytes), index..<index &+ count, &floats)
+      index &+= count
+      place = BitOffset(field: index &- output.lowerBound, width: affine.bitWidth, from: start.byte)
+      walk.advance(count)
     }
   }
 
-  /// How many elements from `element` on share its scale, at least.
-  private func runLength(from element: Int, _ granularity: Granularity) -> Int {
-    switch granularity {
-    case .tensor: return shape.elementCount
-    case .axis(let axis):
-      let inner = shape.innerCount(behind: axis)
-      return inner &- element % inner
-    case .group(let size):
-      let column = element % shape.lineElementCount
-      return min(size &- column % size, shape.lineElementCount &- column)
+  /// Turns codes that are stored as floats into values, in place.
+  private func scaleRuns(
+    _ walk: inout ScaleWalk, _ output: Range<Int>, _ bytes: Span<UInt8>, _ floats: inout MutableSpan<Float>
+  ) {
+    precondition(output.lowerBound >= 0 && output.upperBound <= floats.count)
+    var index = output.lowerBound
+    while index < output.upperBound {
+      let count = min(walk.remaining, output.upperBound &- index)
+      let scaling = scaling(walk.index, in: bytes)
+      for element in index..<index &+ count { floats[element] = scaling.apply(floats[element]) }
+      index &+= count
+      walk.advance(count)
     }
   }
+
+  /// Scale and zero point number `index`.
+  @inline(__always)
+  func scaling(_ index: Int, in bytes: Span<UInt8>) -> Kernels.Scaling {
+    Kernels.Scaling(scale: scale(index, in: bytes), zeroPoint: zeroPoint(index, in: bytes))
+  }
+}
+
+extension Kernels.Scaling {
+  /// scale * (code - zero point) for a code that is a float: the difference is exact, so this rounds once as well.
+  @inline(__always)
+  func apply(_ code: Float) -> Float { scale * (code - Float(Int(truncatingIfNeeded: zeroPoint))) }
 }

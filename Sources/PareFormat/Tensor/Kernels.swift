@@ -1,13 +1,21 @@
-/// The loops that turn stored fields into floats.
+/// The loops that turn stored fields into floats: floats, and codes of one or two to a byte or of two bytes. The other
+/// widths are in `PackedKernels`.
+///
+/// Each takes exactly its source and its output, so that one range check stands before a loop and none in it.
 enum Kernels {
-  /// Fields that follow each other and share a scale.
-  struct Run {
-    /// The first bit of the first field.
-    let start: BitOffset
-    /// Where the floats go.
-    let output: Range<Int>
+  /// What turns codes into floats, for all elements of a run.
+  struct Scaling {
     let scale: Float
     let zeroPoint: Int32
+
+    /// Codes as they are.
+    static var unit: Scaling { Scaling(scale: 1, zeroPoint: 0) }
+
+    /// scale * f32(code - zero point), rounded once (spec section 7.1).
+    @inline(__always)
+    func apply(_ code: Int32) -> Float {
+      scale * Float(Int(truncatingIfNeeded: code &- zeroPoint))
+    }
   }
 
   static func f32(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
@@ -29,58 +37,79 @@ enum Kernels {
     }
   }
 
-  /// scale * f32(code - zero point) for each field of the run.
+  /// Codes that follow each other from `start` on, into `output`, all with the same scaling.
   @inline(__always)
   static func affine(
-    _ bytes: Span<UInt8>, _ run: Run, _ affine: AffineParameters, _ floats: inout MutableSpan<Float>
+    _ bytes: Span<UInt8>, at start: BitOffset, _ affine: AffineParameters, _ scaling: Scaling, _ output: Range<Int>,
+    _ floats: inout MutableSpan<Float>
   ) {
     switch affine.bitWidth {
-    case 8: affine8(bytes, run, &floats)
-    case 4: affine4(bytes, run, &floats)
-    default: affineAny(bytes, run, affine, &floats)
+    case 8: affine8(bytes, at: start.byte, scaling, output, &floats)
+    case 4: affine4(bytes, at: start, scaling, output, &floats)
+    case 16: affine16(bytes, at: start.byte, scaling, output, &floats)
+    default: PackedKernels.affine(bytes, at: start, affine, scaling, output, &floats)
     }
   }
 
   /// Codes of a byte each: one load, one conversion, one multiplication.
-  static func affine8(_ bytes: Span<UInt8>, _ run: Run, _ floats: inout MutableSpan<Float>) {
-    let start = run.start.byte
-    let count = run.output.count
-    let codes = bytes.extracting(start..<start &+ count)
-    let first = run.output.lowerBound
-    precondition(run.output.upperBound <= floats.count)
-    for index in 0..<count {
-      let code = Int32(truncatingIfNeeded: Int8(bitPattern: codes[index])) &- run.zeroPoint
-      floats[first &+ index] = run.scale * Float(Int(truncatingIfNeeded: code))
-    }
-  }
-
-  /// Two codes a byte; a run may start in the middle of one.
-  static func affine4(_ bytes: Span<UInt8>, _ run: Run, _ floats: inout MutableSpan<Float>) {
-    let start = run.start.byte
-    let offset = run.start.bit &>> 2
-    let count = run.output.count
-    let codes = bytes.extracting(start..<start &+ (offset &+ count &+ 1) &>> 1)
-    let first = run.output.lowerBound
-    precondition(run.output.upperBound <= floats.count)
-    for index in 0..<count {
-      let nibble = index &+ offset
-      let byte = Int32(truncatingIfNeeded: Int8(bitPattern: codes[nibble &>> 1]))
-      // The low nibble is moved up first, so that both are sign-extended by the same shift.
-      let code = (nibble & 1 == 0 ? Int32(Int8(truncatingIfNeeded: byte &<< 4)) : byte) &>> 4
-      floats[first &+ index] = run.scale * Float(Int(truncatingIfNeeded: code &- run.zeroPoint))
-    }
-  }
-
-  /// Any width, sign coding included.
-  static func affineAny(
-    _ bytes: Span<UInt8>, _ run: Run, _ affine: AffineParameters, _ floats: inout MutableSpan<Float>
+  @inline(__always)
+  static func affine8(
+    _ bytes: Span<UInt8>, at start: Int, _ scaling: Scaling, _ output: Range<Int>, _ floats: inout MutableSpan<Float>
   ) {
-    var field = run.start
-    let width = affine.bitWidth
-    for index in run.output {
-      let code = affine.code(bytes.bits(at: field, width: width)) &- run.zeroPoint
-      floats[index] = run.scale * Float(Int(truncatingIfNeeded: code))
-      field.advance(width)
+    let codes = bytes.extracting(start..<start &+ output.count)
+    let first = output.lowerBound
+    precondition(first >= 0 && output.upperBound <= floats.count)
+    for index in codes.indices {
+      floats[first &+ index] = scaling.apply(Int32(truncatingIfNeeded: Int8(bitPattern: codes[index])))
     }
+  }
+
+  /// Codes of two bytes.
+  @inline(__always)
+  static func affine16(
+    _ bytes: Span<UInt8>, at start: Int, _ scaling: Scaling, _ output: Range<Int>, _ floats: inout MutableSpan<Float>
+  ) {
+    let count = output.count
+    let codes = bytes.extracting(start..<start &+ 2 &* count)
+    let first = output.lowerBound
+    precondition(first >= 0 && output.upperBound <= floats.count)
+    for index in 0..<count {
+      let code = Int32(truncatingIfNeeded: Int16(bitPattern: codes.u16(at: 2 &* index)))
+      floats[first &+ index] = scaling.apply(code)
+    }
+  }
+
+  /// Two codes a byte; a run may start and end in the middle of one.
+  @inline(__always)
+  static func affine4(
+    _ bytes: Span<UInt8>, at start: BitOffset, _ scaling: Scaling, _ output: Range<Int>,
+    _ floats: inout MutableSpan<Float>
+  ) {
+    var first = output.lowerBound
+    var byte = start.byte
+    precondition(first >= 0 && output.upperBound <= floats.count)
+    if start.bit != 0, !output.isEmpty {
+      floats[first] = scaling.apply(high(bytes[byte]))
+      first &+= 1
+      byte &+= 1
+    }
+    let pairs = (output.upperBound &- first) &>> 1
+    let codes = bytes.extracting(byte..<byte &+ pairs)
+    for index in 0..<pairs {
+      floats[first &+ 2 &* index] = scaling.apply(low(codes[index]))
+      floats[first &+ 2 &* index &+ 1] = scaling.apply(high(codes[index]))
+    }
+    first &+= 2 &* pairs
+    if first < output.upperBound { floats[first] = scaling.apply(low(bytes[byte &+ pairs])) }
+  }
+
+  @inline(__always)
+  private static func low(_ byte: UInt8) -> Int32 {
+    Int32(truncatingIfNeeded: Int8(bitPattern: byte &<< 4)) &>> 4
+  }
+
+  @inline(__always)
+  private static func high(_ byte: UInt8) -> Int32 {
+    Int32(truncatingIfNeeded: Int8(bitPattern: byte)) &>> 4
   }
 }

@@ -57,7 +57,7 @@ extension Tensor {
   }
 
   private func validateScales(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard let affine = encoding.affine else { return }
+    guard let affine = encoding.affine, !PayloadScan(self).scalesAreValid(affine, bytes) else { return }
     let unit = affine.scaleType.byteCount
     for index in 0..<parts.scales.count / unit {
       let value = scale(index, in: bytes)
@@ -68,7 +68,8 @@ extension Tensor {
   }
 
   private func validateZeroPoints(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard let affine = encoding.affine, affine.hasZeroPoints else { return }
+    // 8 and 16 bits hold no zero point that is out of range.
+    guard let affine = encoding.affine, affine.hasZeroPoints, affine.bitWidth & 7 != 0 else { return }
     let unit = affine.zeroPointByteCount
     let highest: Int32 = 1 &<< Int32(truncatingIfNeeded: affine.bitWidth - 1) - 1
     for index in 0..<parts.zeroPoints.count / unit {
@@ -117,9 +118,8 @@ extension Tensor {
     guard count > 0 else { return }
     if let codebook = encoding.codebook, codebook.entryCount < 1 &<< bitWidth {
       let limit = UInt32(truncatingIfNeeded: codebook.entryCount)
-      for index in 0..<count {
-        let field = BitOffset(field: index, width: bitWidth, from: start)
-        guard bytes.bits(at: field, width: bitWidth) < limit else { throw error(.codeOutOfRange, at: field.byte) }
+      if FieldLanes(width: bitWidth).reaches(limit, count: count, from: start, in: bytes) {
+        try findIndex(atLeast: limit, bytes, at: start, count: count, bitWidth: bitWidth)
       }
     }
     let end = BitOffset(field: count, width: bitWidth, from: start)
@@ -128,7 +128,19 @@ extension Tensor {
     }
   }
 
+  /// Throws `codeOutOfRange` at the first index that is `limit` or more.
+  private func findIndex(
+    atLeast limit: UInt32, _ bytes: Span<UInt8>, at start: Int, count: Int, bitWidth: Int
+  ) throws(FormatError) {
+    for index in 0..<count {
+      let field = BitOffset(field: index, width: bitWidth, from: start)
+      guard bytes.bits(at: field, width: bitWidth) < limit else { throw error(.codeOutOfRange, at: field.byte) }
+    }
+  }
+
   private func validatePositions(_ sparse: SparseParameters, _ bytes: Span<UInt8>) throws(FormatError) {
+    // The exact walk runs only where something is wrong, or nearly.
+    if PayloadScan(self).positionsAreValid(sparse, bytes) { return }
     var cursor = PositionCursor(self, sparse)
     while let position = try cursor.next(bytes) {
       guard !isStoredZero(position, bytes) else { throw error(.storedZero, at: position.offset) }

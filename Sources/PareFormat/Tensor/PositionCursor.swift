@@ -1,6 +1,5 @@
-/// Walks the positions of a sparse tensor (spec sections 8 and 9), block by block, in rising order.
-///
-/// The same walk serves validation, where its errors matter, and decoding, where it has none left.
+/// Walks the positions of a sparse tensor (spec sections 8 and 9), block by block, in rising order, and says what is
+/// wrong with them and where. `PositionReader` reads positions that have been validated.
 struct PositionCursor {
   /// One stored element.
   struct Position {

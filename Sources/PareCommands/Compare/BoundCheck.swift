@@ -1,0 +1,95 @@
+import Pare
+import PareEncode
+import PareFormat
+
+/// Holds each weight against what its coding promises.
+///
+/// - f32: the source's bits.
+/// - f16, bf16: the nearest value.
+/// - affine: scale / 2 + 2^-23 |w|.
+/// - codebook and sign: nothing.
+///
+/// A weight that decodes to 0 beyond that was dropped by pruning, which a container does not tell from rounding; it is
+/// counted and its magnitude kept, so that who did not prune sees that nothing was.
+struct BoundCheck {
+  private(set) var dropped = TensorComparison.DroppedWeights()
+  private var brokenCount = 0
+  private var worst: (element: Int, error: Double, bound: Double)?
+  private let isPromised: Bool
+
+  init(_ tensor: ModelTensor, _ source: Span<Float>, _ decoded: Span<Float>) {
+    let view = tensor.tensor
+    let bytes = tensor.model.bytes
+    switch view.encoding.element {
+    case .f32:
+      isPromised = true
+      check(source, decoded) { _, weight, _ in weight }
+    case .f16:
+      isPromised = true
+      check(source, decoded) { _, weight, _ in
+        Float(bitPattern: HalfPrecision.widenHalf(HalfPrecision.narrowToHalf(weight.bitPattern)))
+      }
+    case .bf16:
+      isPromised = true
+      check(source, decoded) { _, weight, _ in
+        Float(bitPattern: HalfPrecision.widenBrain(HalfPrecision.narrowToBrain(weight.bitPattern)))
+      }
+    case .affine(let affine):
+      isPromised = !affine.isSign
+      checkScaled(source, decoded, isPromised) { view.scale(view.scaleIndex(ofElement: $0), in: bytes) }
+    case .codebook:
+      isPromised = false
+      countDropped(source, decoded)
+    }
+  }
+
+  /// The answer in words.
+  var verdict: TensorComparison.Verdict {
+    guard isPromised else { return .none }
+    guard let worst else { return .holds }
+    return .fails(
+      "\(counted(brokenCount, "weight")) beyond the promised bound, element \(worst.element) first: "
+        + "error \(significant(worst.error)), bound \(significant(worst.bound))")
+  }
+
+  /// Float codings: the decoded value is a function of the source's.
+  private mutating func check(
+    _ source: Span<Float>, _ decoded: Span<Float>, _ expected: (Int, Float, Float) -> Float
+  ) {
+    for element in source.indices {
+      let value = expected(element, source[element], decoded[element])
+      guard value.bitPattern != decoded[element].bitPattern else { continue }
+      add(element, source[element], decoded[element], bound: Double((value - source[element]).magnitude))
+    }
+  }
+
+  private mutating func checkScaled(
+    _ source: Span<Float>, _ decoded: Span<Float>, _ isPromised: Bool, _ scale: (Int) -> Float
+  ) {
+    guard isPromised else { return countDropped(source, decoded) }
+    for element in source.indices {
+      let weight = source[element]
+      let error = (Double(decoded[element]) - Double(weight)).magnitude
+      guard error > 0 || error.isNaN else { continue }
+      let bound = QuantizedTensor.promisedBound(scale: scale(element), weight: weight)
+      if !(error <= bound) { add(element, weight, decoded[element], bound: bound) }
+    }
+  }
+
+  /// Without a bound every weight that became 0 counts.
+  private mutating func countDropped(_ source: Span<Float>, _ decoded: Span<Float>) {
+    for element in source.indices where decoded[element] == 0 && source[element] != 0 {
+      add(element, source[element], decoded[element], bound: 0)
+    }
+  }
+
+  private mutating func add(_ element: Int, _ weight: Float, _ decoded: Float, bound: Double) {
+    if decoded.bitPattern == 0 {
+      dropped.count += 1
+      dropped.largestMagnitude = max(dropped.largestMagnitude, weight.magnitude)
+      return
+    }
+    brokenCount += 1
+    if worst == nil { worst = (element, (Double(decoded) - Double(weight)).magnitude, bound) }
+  }
+}

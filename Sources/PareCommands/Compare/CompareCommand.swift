@@ -1,0 +1,102 @@
+import Pare
+import PareConvert
+import PareEncode
+import PareFormat
+
+let compareCommand = Subcommand(
+  syntax: CommandSyntax(
+    name: "compare", overview: "Measure a container against the float model it was made from.",
+    discussion: [
+      "For each tensor: the largest error, the root of the mean squared error (RMS) and the signal-to-noise ratio (SQNR); whether the errors that the container records are these; and whether each weight is within the bound that its coding promises. Dropped weights are listed apart. The exit status is 1 when one of these does not hold, when tensors are missing or differ in shape, and when an error is above the tolerance."
+    ],
+    arguments: [
+      ArgumentSyntax(name: "model.pare", help: "The container; - is standard input."),
+      ArgumentSyntax(name: "source", help: "The float model's files or its folder.", isRepeating: true),
+    ],
+    options: [
+      OptionSyntax(
+        name: "tolerance", value: "error", help: "The largest error that is accepted, dropped weights included.",
+        defaultText: "any"),
+      OptionSyntax(name: "json", help: "Print the answer as JSON."),
+    ],
+    examples: [
+      .init(purpose: "See what converting cost", line: "pare compare model.pare model.json"),
+      .init(
+        purpose: "Let a script stop when a weight is off by more than 0.01",
+        line: "pare compare model.pare model.json --tolerance 0.01 --json"),
+    ]),
+  run: runCompare)
+
+private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws(CommandError) -> ExitStatus {
+  let sources = Array(arguments.positional.dropFirst())
+  if arguments.positional.count(where: { $0 == "-" }) > 1 {
+    throw compareCommand.syntax.usageError("Standard input can be the container or the source, not both")
+  }
+  var tolerance: Double?
+  if let text = arguments["tolerance"] {
+    guard let value = Double(text), value >= 0, value.isFinite else {
+      throw compareCommand.syntax.usageError(
+        "The value '\(text)' is invalid for '--tolerance <error>': a tolerance is a number of at least 0")
+    }
+    tolerance = value
+  }
+  let model = try openModel(arguments.positional[0])
+  let progress = Progress(streams)
+  defer { progress.finish() }
+  let source = try readSource(sources, progress)
+  let comparison = try Comparison(model, source, tolerance: tolerance)
+  progress.finish()
+  try streams.print(arguments.has("json") ? comparison.json.text : comparison.text(width: streams.width))
+  return comparison.holds ? .success : .negative
+}
+
+/// A container held against its source.
+struct Comparison {
+  let path: String
+  let tolerance: Double?
+
+  /// The tensors that both have, in the directory's order.
+  let tensors: [TensorComparison]
+
+  /// Names that only the source has, in its order.
+  let missing: [String]
+
+  /// Names that only the container has.
+  let extra: [String]
+
+  init(_ model: Model, _ source: SourceModel, tolerance: Double?) throws(CommandError) {
+    path = model.path
+    self.tolerance = tolerance
+    var provenance: [Int: ProvenanceRecord] = [:]
+    var cursor = model.container.provenanceRecords
+    while let record = cursor.next(in: model.bytes) { provenance[record.tensor] = record }
+    var references: [String: FloatTensor] = [:]
+    for tensor in source.tensors { references[tensor.name] = tensor }
+    var compared: [TensorComparison] = []
+    var extra: [String] = []
+    for index in model.records.indices {
+      let tensor = try model.checkedTensor(at: index)
+      if let reference = references.removeValue(forKey: tensor.name) {
+        compared.append(TensorComparison(tensor, reference, provenance[index]))
+      } else {
+        extra.append(tensor.name)
+      }
+    }
+    tensors = compared
+    self.extra = extra
+    missing = source.tensors.map(\.name).filter { references[$0] != nil }
+  }
+
+  /// Whether the answer is yes.
+  var holds: Bool {
+    missing.isEmpty && extra.isEmpty && tensors.allSatisfy { $0.holds && !isBeyondTolerance($0) }
+  }
+
+  /// Whether every tensor is there, bit for bit.
+  var isIdentical: Bool { missing.isEmpty && extra.isEmpty && tensors.allSatisfy(\.isIdentical) }
+
+  func isBeyondTolerance(_ tensor: TensorComparison) -> Bool {
+    guard let tolerance, let statistics = tensor.statistics else { return false }
+    return !(Double(statistics.maxAbsError) <= tolerance)
+  }
+}

@@ -1,0 +1,112 @@
+import Pare
+import PareConvert
+import PareEncode
+
+/// Reads, prunes, encodes tensor by tensor, writes, reports.
+func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(CommandError) -> ExitStatus {
+  let options = try ConvertOptions(arguments, convertCommand.syntax)
+  let output = try OutputFile(path: arguments["output"] ?? "", replacing: arguments.has("force"), streams)
+  for source in arguments.positional where isSameFile(source, arguments["output"] ?? "") {
+    throw CommandError(.usage, "\(source): error: the output would replace the source")
+  }
+  for sentence in options.withoutEffect { streams.diagnose("warning: \(sentence)") }
+
+  let progress = Progress(streams)
+  defer { progress.finish() }
+  var source = try readSource(arguments.positional, progress)
+  let names = source.tensors.map(\.name)
+  for rule in options.plan.unmatchedRules(among: names) {
+    progress.clear()
+    streams.diagnose("warning: no tensor matches the rule '\(rule.pattern)'")
+  }
+
+  var report = ConvertReport(sources: arguments.positional, output: arguments["output"] ?? "")
+  var encoded: [EncodedTensor] = []
+  let layout = source.layout()
+  var masks = options.plan.masks(for: source.tensors)
+  for index in names.indices {
+    progress.update("encoding \(names[index])", Double(index) / Double(names.count))
+    // A tensor leaves the model here: its floats are freed unless they are the payload.
+    let tensor = source.take(index)
+    let mask = masks[index]
+    masks[index] = nil
+    let settings = options.plan.settings(forName: tensor.name, rank: tensor.shape.count)
+    let result: EncodedTensor
+    do {
+      result = try TensorEncoder.encode(tensor, mask: mask, settings: settings, checksum: ZlibChecksum.self)
+    } catch {
+      throw CommandError(error, source.origins[index])
+    }
+    report.add(result, settings: settings)
+    encoded.append(result)
+  }
+
+  let plan: ContainerPlan
+  do {
+    plan = try ContainerPlan(
+      encoded,
+      options: ContainerOptions(
+        alignment: options.alignment, writesProvenance: options.writesProvenance, layout: layout),
+      checksum: ZlibChecksum.self)
+  } catch { throw CommandError(.badData, "error: \(error.description)") }
+  try write(plan, to: output, streams, progress)
+  progress.finish()
+  if report.lossyCount == 0, options.plan.quantization != .unquantized || options.plan.pruning != .unpruned {
+    if source.tensors.allSatisfy({ $0.shape.count < 2 }) {
+      streams.diagnose("note: all tensors are vectors, which keep their floats unless a --rule says otherwise")
+    }
+  }
+  guard !output.isStandardOutput else { return .success }
+  try streams.print(report.text(byteCount: plan.byteCount, width: streams.width))
+  return .success
+}
+
+private func write(
+  _ plan: ContainerPlan, to output: OutputFile, _ streams: Streams, _ progress: Progress
+) throws(CommandError) {
+  try output.write(streams) { (sink) throws(CommandError) in
+    var written = 0
+    try plan.write { (bytes) throws(CommandError) in
+      // Pieces, so that progress shows and a signal is answered.
+      var start = 0
+      while start < bytes.count {
+        let end = min(start + 1 << 24, bytes.count)
+        try sink(bytes.extracting(start..<end))
+        start = end
+        progress.update("writing", Double(written + start) / Double(max(plan.byteCount, 1)))
+      }
+      written += bytes.count
+    }
+  }
+}
+
+/// Reads a source model.
+func readSource(_ paths: [String], _ progress: Progress) throws(CommandError) -> SourceModel {
+  progress.update("reading", 0)
+  do { return try readModel(paths) } catch { throw CommandError(error) }
+}
+
+extension SourceModel {
+  /// Takes a tensor out: an empty one of the same name and rank stays in its place.
+  fileprivate mutating func take(_ index: Int) -> FloatTensor {
+    let tensor = tensors[index]
+    tensors[index] = FloatTensor(
+      name: tensor.name, shape: tensor.shape.isEmpty ? [0] : tensor.shape.map { _ in 0 }, values: FloatBuffer())
+    return tensor
+  }
+}
+
+extension CommandError {
+  /// A source that could not be read.
+  init(_ error: SourceError) {
+    self.init(error.kind == .unreadable ? .cannotOpen : .badData, error.description)
+  }
+
+  /// A tensor that could not be encoded as asked: an option that does not fit it is the caller's, a value the source's.
+  init(_ error: EncodeError, _ origin: SourceOrigin) {
+    switch error.rule {
+    case .badOption, .axisOutOfRange, .incompatibleOptions: self.init(.usage, "error: \(error.description)")
+    default: self.init(.badData, origin.error(error.description).description)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import PareEncode
+import PareFormat
+
+/// What `convert` did: a row for each tensor, then size, computation and fidelity.
+struct ConvertReport {
+  private let sources: [String]
+  private let output: String
+  private var rows: [Row] = []
+
+  /// What is kept of a tensor when its payload is gone.
+  private struct Row {
+    let name: String
+    let shape: Shape
+    let encoding: Encoding
+    let payloadByteCount: Int
+    let nnz: Int
+    let errors: ErrorStatistics?
+    let note: String
+  }
+
+  init(sources: [String], output: String) {
+    self.sources = sources
+    self.output = output
+  }
+
+  /// The number of tensors that lost something.
+  var lossyCount: Int { rows.count { $0.errors != nil } }
+
+  mutating func add(_ tensor: EncodedTensor, settings: TensorSettings) {
+    rows.append(
+      Row(
+        name: tensor.name, shape: tensor.shape, encoding: tensor.encoding, payloadByteCount: tensor.payloadByteCount,
+        nnz: tensor.nonZeroCount, errors: tensor.errors, note: Self.note(tensor, settings)))
+  }
+
+  /// What was asked for, and why the tensor is stored as it is.
+  private static func note(_ tensor: EncodedTensor, _ settings: TensorSettings) -> String {
+    let best = tensor.candidates.first?.byteCount ?? 0
+    switch tensor.outcome {
+    case .wouldNotShrink(let byteCount):
+      let would = byteCount.map { "would take \(counted($0, "byte"))" } ?? "has no encoding"
+      return "kept \(tensor.encoding.element.words): \(settings.description) \(would), not fewer than \(best)"
+    case .kept, .encoded:
+      let kept = tensor.shape.rank < 2 ? "kept, as vectors are" : "kept"
+      let what = tensor.outcome == .kept ? kept : settings.description
+      guard let next = tensor.candidates.dropFirst().first else { return what }
+      let isSameElement = next.encoding.element == tensor.encoding.element
+      let words = isSameElement ? next.encoding.position.words : next.encoding.words
+      return "\(what); \(words) would take \(next.byteCount - best) more"
+    }
+  }
+
+  /// The report on a container of this size.
+  func text(byteCount: Int, width: Int) -> String {
+    var table = Table([
+      .init(title: "tensor"), .init(title: "shape", drop: 3), .init(title: "encoding", drop: 2),
+      .init(title: "nnz %", isRight: true, drop: 4), .init(title: "bits/w", isRight: true, drop: 5),
+      .init(title: "max err", isRight: true), .init(title: "SQNR", isRight: true, drop: 1),
+      .init(title: "bytes", isRight: true),
+    ])
+    for row in rows {
+      let bits = bitsPerWeight(payloadByteCount: row.payloadByteCount, elementCount: row.shape.elementCount)
+      table.add(
+        [
+          printable(row.name), shapeText(row.shape.extents), row.encoding.words,
+          density(nnz: row.nnz, elementCount: row.shape.elementCount).map(percentDigits) ?? "-",
+          bits.map { fixed($0, 2) } ?? "-", row.errors.map { significant(Double($0.maxAbsError)) } ?? "0",
+          row.errors.flatMap { decibels($0.powerRatio) }.map { fixed($0, 1) } ?? "-", "\(row.payloadByteCount)",
+        ], notes: [printable(row.note)])
+    }
+    return table.text(width: width) + "\n" + measures(byteCount: byteCount, width: width)
+  }
+
+  private func measures(byteCount: Int, width: Int) -> String {
+    let elementCount = rows.reduce(0) { $0 + $1.shape.elementCount }
+    let floatBytes = 4 * elementCount
+    let sourceBytes = sources.map(sourceByteCount)
+    var size = ""
+    if !sourceBytes.contains(nil) { size = "source \(sourceBytes.reduce(0) { $0 + ($1 ?? 0) }) bytes, " }
+    size += "f32 \(floatBytes), container \(byteCount)"
+    if floatBytes > 0 {
+      let ratio = Double(floatBytes) / Double(max(byteCount, 1))
+      size += ratio >= 1 ? ": \(fixed(ratio, 2)) times smaller than f32" : ": \(fixed(1 / ratio, 2)) times as large as f32"
+    }
+    let lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
+    return lines.map { titled($0.0, $0.1, column: 13, width: width) }.joined()
+  }
+
+  /// A matrix costs a multiply-add for each weight each time it is applied; a vector is only added.
+  private var computation: String {
+    let matrices = rows.filter { $0.shape.rank >= 2 }
+    let dense = matrices.reduce(0) { $0 + $1.shape.elementCount }
+    guard dense > 0 else { return "no matrices" }
+    let nonZeros = matrices.reduce(0) { $0 + $1.nnz }
+    let share = percent(Double(nonZeros) / Double(dense))
+    return "\(dense) multiply-adds to apply each matrix once; non-zeros alone: \(nonZeros) (\(share))"
+  }
+
+  private var fidelity: String {
+    let lossy = rows.filter { $0.errors != nil }
+    guard let worst = lossy.max(by: { ($0.errors?.maxAbsError ?? 0) < ($1.errors?.maxAbsError ?? 0) }) else {
+      return "lossless: every weight is kept bit for bit"
+    }
+    var text = "largest error \(significant(Double(worst.errors?.maxAbsError ?? 0))) in \(printable(worst.name))"
+    let ratios = lossy.compactMap { row in row.errors.map { (row.name, $0.powerRatio) } }
+    if let lowest = ratios.min(by: { $0.1 < $1.1 }) {
+      text += decibels(lowest.1).map { "; lowest SQNR \(fixed($0, 1)) dB, in \(printable(lowest.0))" } ?? ""
+    }
+    return text
+  }
+}

@@ -1,0 +1,120 @@
+import PareEncode
+
+let convertCommand = Subcommand(
+  syntax: CommandSyntax(
+    name: "convert", overview: "Write a float model as a container, pruned and quantized as asked.",
+    discussion: [
+      "Sources are recognized by content: JSON, CSV and other tables, word vectors, npy, npz, and gzip of any of them. Several tables, or a folder of them, make one model. Without --prune and --quantize the floats are kept. Vectors (biases) are neither pruned nor quantized unless a --rule says so. Each tensor is stored in the encoding that takes the fewest bytes; one that would not shrink keeps its floats, and the report says so."
+    ],
+    arguments: [
+      ArgumentSyntax(name: "source", help: "The model's files or its folder; - is standard input.", isRepeating: true)
+    ],
+    options: [
+      OptionSyntax(
+        name: "output", letter: "o", value: "model", help: "The container to write; - is standard output.",
+        isRequired: true),
+      OptionSyntax(
+        name: "prune", value: "pruning",
+        help:
+          "Drop weights: threshold=T (magnitudes up to T), sparsity=S (share S of each tensor), model-sparsity=S (of all together), or N:M (keep N of every M).",
+        defaultText: "none"),
+      OptionSyntax(
+        name: "quantize", value: "coding",
+        help:
+          "Store weights as int1 to int16, pow2[:B] (B fraction bits), codebook:N (N values found by k-means), f16, bf16, or with one step: step:40dB (signal to noise), step:max=E (largest error), step:size=D.",
+        defaultText: "none"),
+      OptionSyntax(name: "symmetric", help: "Codes of intN have no zero point; this is the default."),
+      OptionSyntax(name: "affine", help: "Codes of intN have a zero point."),
+      OptionSyntax(
+        name: "convention", value: "name", help: "Whose arithmetic intN follows: none, onnx or tflite.",
+        defaultText: "none"),
+      OptionSyntax(
+        name: "scale", value: "layout",
+        help:
+          "Which weights share a scale: tensor, axis[:N] (axis 0 when N is left out) or group:N (N consecutive ones of the last axis); ,f16 or ,f32 behind it says how scales are stored.",
+        defaultText: "tensor"),
+      OptionSyntax(
+        name: "rule", value: "rule",
+        help:
+          "Other settings for the tensors whose names match: 'PATTERN: quantize=... prune=... scale=... symmetric|affine' or 'PATTERN: keep'. A PATTERN knows *, ? and [abc]; later rules win.",
+        isRepeating: true),
+      OptionSyntax(
+        name: "align", value: "bytes", help: "Payloads start at multiples of 4, 16 or 64 bytes.", defaultText: "4"),
+      OptionSyntax(name: "no-provenance", help: "Do not store the source's checksums and the errors."),
+      OptionSyntax(name: "force", help: "Replace the output if it exists."),
+    ],
+    examples: [
+      .init(
+        purpose: "8-bit codes, a scale for each row",
+        line: "pare convert model.json -o model.pare --quantize int8 --scale axis"),
+      .init(
+        purpose: "Drop 80 % of the weights, but keep the floats of the last layer",
+        line: "pare convert model.json -o model.pare --prune sparsity=0.8 --quantize codebook:16 --rule 'fc3.*: keep'"),
+    ]),
+  run: runConvert)
+
+/// The options of `convert`, read.
+struct ConvertOptions {
+  var plan = EncodingPlan()
+  var alignment = 4
+  var writesProvenance = true
+
+  /// Options that were given and change nothing, each a sentence.
+  private(set) var withoutEffect: [String] = []
+
+  /// Reads the options; what they do not mean is a usage error.
+  init(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(CommandError) {
+    plan.pruning = try Self.value("prune", arguments, syntax) { (text) throws(EncodeError) in try Pruning(text) } ?? .unpruned
+    plan.quantization =
+      try Self.value("quantize", arguments, syntax) { (text) throws(EncodeError) in try Quantization(text) }
+      ?? .unquantized
+    plan.convention =
+      try Self.value("convention", arguments, syntax) { (text) throws(EncodeError) in try Convention(text) } ?? .standard
+    plan.layout = try Self.value("scale", arguments, syntax) { (text) throws(EncodeError) in try ScaleLayout(text) }
+    for text in arguments.all("rule") {
+      do { plan.rules.append(try TensorRule(text)) } catch {
+        throw syntax.usageError("The value '\(text)' is invalid for '--rule <rule>': \(error.expected)")
+      }
+    }
+    if arguments.has("affine"), arguments.has("symmetric") {
+      throw syntax.usageError("The options '--affine' and '--symmetric' exclude each other")
+    }
+    if arguments.has("affine") { plan.scheme = .affine }
+    if plan.scheme == .affine, plan.convention == .tflite {
+      throw syntax.usageError("The options '--affine' and '--convention tflite' exclude each other: tflite weights are symmetric")
+    }
+    if let text = arguments["align"] {
+      guard let alignment = Int(text), [4, 16, 64].contains(alignment) else {
+        throw syntax.usageError("The value '\(text)' is invalid for '--align <bytes>': an alignment is 4, 16 or 64")
+      }
+      self.alignment = alignment
+    }
+    writesProvenance = !arguments.has("no-provenance")
+    withoutEffect = Self.withoutEffect(plan, arguments)
+  }
+
+  private static func value<Value>(
+    _ name: String, _ arguments: ParsedArguments, _ syntax: CommandSyntax,
+    _ read: (String) throws(EncodeError) -> Value
+  ) throws(CommandError) -> Value? {
+    guard let text = arguments[name], let option = syntax.options.first(where: { $0.name == name }) else { return nil }
+    do { return try read(text) } catch {
+      let heading = "--\(name) <\(option.value ?? "")>"
+      throw syntax.usageError("The value '\(text)' is invalid for '\(heading)': \(error.expected)")
+    }
+  }
+
+  private static func withoutEffect(_ plan: EncodingPlan, _ arguments: ParsedArguments) -> [String] {
+    let used = [plan.quantization] + plan.rules.compactMap(\.quantization)
+    let hasIntegers = used.contains { if case .integer = $0 { true } else { false } }
+    let hasScales = hasIntegers || used.contains(.powerOfTwo(fractionBits: nil))
+    var sentences: [String] = []
+    for name in ["symmetric", "affine", "convention"] where arguments.has(name) && !hasIntegers {
+      sentences.append("--\(name) has no effect: nothing is quantized to intN")
+    }
+    if arguments.has("scale"), !hasScales {
+      sentences.append("--scale has no effect: nothing is quantized to intN or pow2")
+    }
+    return sentences
+  }
+}

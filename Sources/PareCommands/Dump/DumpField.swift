@@ -1,0 +1,21 @@
+/// One field of a container: where it is, what it is called and what it says.
+struct DumpField {
+  /// The offsets of its bytes; never empty.
+  let range: Range<Int>
+
+  /// Its name in the spec.
+  let name: String
+
+  /// What it says as a whole, shown beside its first bytes.
+  let meaning: String
+
+  /// For a part that holds many values: what they are, so that each line of bytes can be put into words.
+  var values: DumpValues?
+}
+
+/// What a walk over a container comes upon, in the order of its bytes.
+enum DumpItem {
+  /// A structure begins: header, section, record, payload.
+  case heading(String)
+  case field(DumpField)
+}

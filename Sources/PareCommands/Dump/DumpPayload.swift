@@ -1,0 +1,73 @@
+import PareFormat
+
+/// The walk over one payload: padding, and the parts in their order.
+struct DumpPayload {
+  private let record: DumpRecord
+  private let parts: [(name: String, range: Range<Int>, values: DumpValues.Kind)]
+
+  /// Lays the payload out; nil where its parameters allow none.
+  init?(_ record: DumpRecord) {
+    let sparse = record.encoding.sparse
+    if let sparse {
+      guard record.shape.elementCount > 0, sparse.nnz <= record.shape.elementCount else { return nil }
+    }
+    guard
+      let parts = PayloadParts(
+        shape: record.shape, encoding: record.encoding, largest: Header(isLarge: true).largestSize)
+    else { return nil }
+    let affine = record.encoding.affine
+    self.record = record
+    self.parts = [
+      ("scales", parts.scales, .float(affine?.scaleType ?? .f32)),
+      ("zeroPoints", parts.zeroPoints, affine.map { $0.bitWidth <= 8 } ?? true ? .i8 : .i16),
+      ("codebook", parts.codebook, .float(record.encoding.codebook?.entryType ?? .f32)),
+      ("rowTable", parts.rowTable, sparse?.rowTableEntryByteCount == 4 ? .u32 : .u16),
+      ("values", parts.values, Self.values(record)),
+      ("positions", parts.positions, Self.positions(record.encoding)),
+    ]
+  }
+
+  /// Walks the payload at the reader's place; `Stop` where the bytes end.
+  func walk(_ reader: inout DumpReader, index: Int, alignment: Int) throws(DumpReader.Stop) {
+    reader.heading("payload of tensor \(index), \(record.name)")
+    try reader.take(align(reader.offset, to: alignment) - reader.offset, "padding")
+    let base = reader.offset
+    for part in parts where !part.range.isEmpty {
+      let start = base + part.range.lowerBound
+      try reader.take(start - reader.offset, "padding")
+      try reader.take(
+        part.range.count, part.name, summary(part.name),
+        values: DumpValues(kind: part.values, range: start..<start + part.range.count))
+    }
+  }
+
+  private func summary(_ part: String) -> String {
+    switch part {
+    case "values":
+      let count = record.encoding.sparse?.nnz ?? record.shape.elementCount
+      return "\(count) of \(counted(record.encoding.element.bitWidth, "bit"))"
+    case "positions": return record.encoding.position.words
+    default: return ""
+    }
+  }
+
+  private static func values(_ record: DumpRecord) -> DumpValues.Kind {
+    // The fields of one bit string: a row of a dense tensor, or all of a sparse one.
+    let row = record.encoding.sparse?.nnz ?? record.shape.rowElementCount
+    switch record.encoding.element {
+    case .f32: return .float(.f32)
+    case .f16: return .float(.f16)
+    case .bf16: return .brain
+    case .affine(let affine): return .fields(width: affine.bitWidth, row: row, affine.isSign ? .sign : .signed)
+    case .codebook(let codebook): return .fields(width: codebook.bitWidth, row: row, .index)
+    }
+  }
+
+  private static func positions(_ encoding: Encoding) -> DumpValues.Kind {
+    switch encoding.sparse?.kind {
+    case .indicesU16: .u16
+    case .gapsU8: .gaps
+    case .bitmap, .gapsRice, nil: .bits
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import PareFormat
+
+/// Prints items: offset, up to 8 bytes, name, meaning.
+struct DumpPrinter {
+  private let streams: Streams
+  private let showsAll: Bool
+  private let offsetDigits: Int
+  private let failure: FormatError?
+
+  private static let bytesPerLine = 8
+  /// Long fields show this many lines at their beginning.
+  private static let shownLines = 4
+  private static let nameWidth = 15
+
+  /// `failure` is shown beside the byte that it is about.
+  init(_ streams: Streams, byteCount: Int, showsAll: Bool, failure: FormatError?) {
+    self.streams = streams
+    self.showsAll = showsAll
+    self.failure = failure
+    let digits = String(max(byteCount - 1, 0), radix: 16).count
+    offsetDigits = max(2, (digits + 1) / 2 * 2)
+  }
+
+  func print(_ item: DumpItem, _ bytes: Span<UInt8>) throws(CommandError) {
+    switch item {
+    case .heading(let text): try streams.print(clipped("-- \(printable(text))", to: streams.width) + "\n")
+    case .field(let field): try print(field, bytes)
+    }
+  }
+
+  private func print(_ field: DumpField, _ bytes: Span<UInt8>) throws(CommandError) {
+    var start = field.range.lowerBound
+    var lineCount = 0
+    while start < field.range.upperBound {
+      if let end = endOfHidden(field.range, from: start, lineCount) {
+        try streams.print(line(start, "... \(counted(end - start, "byte"))", "", ""))
+        start = end
+        lineCount = 0
+        continue
+      }
+      let end = min(start + Self.bytesPerLine, field.range.upperBound)
+      var words: [String] = []
+      if start == field.range.lowerBound, !field.meaning.isEmpty { words.append(field.meaning) }
+      if let values = field.values?.words(start..<end, bytes), !values.isEmpty { words.append(values) }
+      if let failure, start..<end ~= failure.offset { words.append("<== \(failure.code)") }
+      let hex = (start..<end).map { offset in
+        let digits = String(bytes[offset], radix: 16, uppercase: true)
+        return digits.count < 2 ? "0" + digits : digits
+      }
+      try streams.print(
+        line(
+          start, hex.joined(separator: " "), start == field.range.lowerBound ? field.name : "",
+          printable(words.joined(separator: ": "))))
+      start = end
+      lineCount += 1
+    }
+  }
+
+  /// Where the bytes that are only counted end, nil when the next line is shown.
+  private func endOfHidden(_ range: Range<Int>, from start: Int, _ lineCount: Int) -> Int? {
+    guard !showsAll, lineCount >= Self.shownLines else { return nil }
+    var end = range.upperBound
+    if let failure, failure.offset >= start, failure.offset < end {
+      end = failure.offset - (failure.offset - range.lowerBound) % Self.bytesPerLine
+    }
+    // A line that says how many bytes are left out is no shorter than one that shows 8.
+    return end - start > Self.bytesPerLine ? end : nil
+  }
+
+  private func line(_ start: Int, _ bytes: String, _ name: String, _ meaning: String) -> String {
+    let offset = hexadecimal(start, digits: offsetDigits)
+    let prefix =
+      padded(offset, to: offsetDigits + 4) + padded(bytes, to: 3 * Self.bytesPerLine + 1)
+      + padded(name, to: max(Self.nameWidth, columns(of: name) + 2))
+    let column = columns(of: prefix)
+    guard !meaning.isEmpty else { return withoutBlanksAtEnd(prefix) + "\n" }
+    // On a narrow terminal the meaning goes below.
+    guard streams.width >= column + 20 else {
+      return withoutBlanksAtEnd(prefix) + "\n" + wrapped("    " + meaning, width: streams.width, indent: 4)
+    }
+    let lines = wrapped(String(repeating: " ", count: column) + meaning, width: streams.width, indent: column)
+    return prefix + lines.dropFirst(column)
+  }
+}

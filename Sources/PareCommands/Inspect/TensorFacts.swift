@@ -1,0 +1,100 @@
+import Pare
+import PareEncode
+import PareFormat
+
+/// What is known about one tensor, and what other encodings of the same content would cost.
+struct TensorFacts {
+  let name: String
+  let record: TensorRecord
+  let provenance: ProvenanceRecord?
+
+  /// The elements that do not decode to +0.
+  let nnz: Int
+
+  /// The encodings that hold the same values, this one among them, cheapest first.
+  let alternatives: [Alternative]
+
+  /// An encoding and its cost in bytes: its record, the name aside, and its payload.
+  struct Alternative {
+    let encoding: Encoding
+    let byteCount: Int
+  }
+
+  var shape: Shape { record.shape }
+  var encoding: Encoding { record.encoding }
+  var payloadByteCount: Int { record.parts.byteCount }
+
+  init(_ tensor: ModelTensor, _ provenance: ProvenanceRecord?) {
+    name = tensor.name
+    record = tensor.tensor.record
+    self.provenance = provenance
+    let values = tensor.floats()
+    let stored = PruningMask(count: values.count) { values[$0].bitPattern != 0 }
+    nnz = stored.keptCount
+    alternatives = Self.alternatives(record, stored)
+  }
+
+  /// What this encoding costs.
+  var cost: Int { Self.cost(shape, encoding) ?? 0 }
+
+  /// One sentence: why this encoding, in numbers.
+  var why: String {
+    let others = alternatives.filter { $0.encoding != encoding }
+    guard let next = others.first else { return "the only encoding of these values" }
+    let words = others.map { "\($0.encoding.position.words) \($0.byteCount)" }.joined(separator: ", ")
+    if next.byteCount < cost { return "\(cost) bytes; smaller would be: \(words)" }
+    return "\(cost) bytes with its record; \(words)"
+  }
+
+  /// The same elements with every way to state positions.
+  private static func alternatives(_ record: TensorRecord, _ stored: PruningMask) -> [Alternative] {
+    let shape = record.shape
+    var encodings = [record.encoding]
+    if let dense = denseElement(record.encoding, hasZeros: stored.droppedCount > 0) {
+      if record.encoding.sparse != nil { encodings.append(Encoding(element: dense, position: .dense)) }
+    }
+    let sparse = sparseElement(record.encoding, hasZeros: stored.droppedCount > 0)
+    for parameters in stored.candidates(shape: shape) where parameters.kind != record.encoding.sparse?.kind {
+      encodings.append(Encoding(element: sparse, position: .sparse(parameters)))
+    }
+    let found = encodings.compactMap { encoding in
+      cost(shape, encoding).map { Alternative(encoding: encoding, byteCount: $0) }
+    }
+    // `sorted` keeps the order of equal costs, this encoding first.
+    return found.sorted { $0.byteCount < $1.byteCount }
+  }
+
+  /// The element coding that a dense tensor of these values has, nil when there is none: a sign has no zero, and a
+  /// codebook needs an entry for it.
+  private static func denseElement(_ encoding: Encoding, hasZeros: Bool) -> ElementCoding? {
+    guard encoding.sparse != nil, hasZeros else { return encoding.element }
+    if encoding.affine?.isSign == true { return nil }
+    guard let codebook = encoding.codebook else { return encoding.element }
+    guard codebook.entryCount < 256 else { return nil }
+    return .codebook(CodebookParameters(entryCount: codebook.entryCount + 1, entryType: codebook.entryType))
+  }
+
+  /// The element coding that a sparse tensor of these values has: a codebook without the entry 0.
+  private static func sparseElement(_ encoding: Encoding, hasZeros: Bool) -> ElementCoding {
+    guard encoding.sparse == nil, hasZeros, let codebook = encoding.codebook else { return encoding.element }
+    return .codebook(
+      CodebookParameters(entryCount: max(2, codebook.entryCount - 1), entryType: codebook.entryType))
+  }
+
+  /// The bytes of record and payload, nil where the format does not allow the encoding.
+  private static func cost(_ shape: Shape, _ encoding: Encoding) -> Int? {
+    guard let parts = PayloadParts(shape: shape, encoding: encoding, largest: Header(isLarge: true).largestSize),
+      TensorRecord.isAllowed(elementCount: shape.elementCount, payloadByteCount: parts.byteCount)
+    else { return nil }
+    var counter = ByteCounter()
+    let name: [UInt8] = []
+    TensorRecord.write(name: name.span, shape: shape, encoding: encoding, checksum: 0, to: &counter)
+    return counter.count + parts.byteCount
+  }
+}
+
+/// Counts bytes instead of writing them.
+private struct ByteCounter: ByteSink {
+  var count = 0
+  mutating func append(_ byte: UInt8) { count += 1 }
+}

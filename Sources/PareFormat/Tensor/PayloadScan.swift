@@ -1,0 +1,155 @@
+/// Quick answers to whether a part of a payload is in order. They may say no where nothing is wrong, and then an exact
+/// walk decides; they never say yes where something is.
+struct PayloadScan {
+  let tensor: Tensor
+  let base: Int
+
+  init(_ tensor: Tensor) {
+    self.tensor = tensor
+    base = tensor.base
+  }
+
+  /// Whether all scales are finite and above zero.
+  func scalesAreValid(_ affine: AffineParameters, _ bytes: Span<UInt8>) -> Bool {
+    let scales = bytes.extracting(base &+ tensor.parts.scales.lowerBound..<base &+ tensor.parts.scales.upperBound)
+    // Bits from the smallest subnormal to the largest number; 0 wraps around.
+    var isValid = true
+    switch affine.scaleType {
+    case .f32:
+      for index in 0..<scales.count &>> 2 { isValid = isValid && scales.u32(at: 4 &* index) &- 1 < 0x7F7F_FFFF }
+    case .f16:
+      for index in 0..<scales.count &>> 1 { isValid = isValid && scales.u16(at: 2 &* index) &- 1 < 0x7BFF }
+    }
+    return isValid
+  }
+
+  /// Whether the positions keep every rule, and no stored element is a zero.
+  func positionsAreValid(_ sparse: SparseParameters, _ bytes: Span<UInt8>) -> Bool {
+    guard blocksAreValid(sparse, bytes) else { return false }
+    let start = base &+ tensor.parts.values.lowerBound
+    let lanes = FieldLanes(width: tensor.encoding.element.bitWidth)
+    switch tensor.encoding.element {
+    case .codebook: return true
+    case .f32, .f16, .bf16: return !lanes.contains(0, count: sparse.nnz, from: start, in: bytes)
+    case .affine(let affine):
+      // Signs are never 0.
+      if affine.isSign { return true }
+      if affine.hasZeroPoints, affine.granularity != .tensor { return zeroPointsAreUnused(affine, sparse, bytes) }
+      let mask: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- affine.bitWidth)
+      let zero = UInt32(bitPattern: tensor.zeroPoint(0, in: bytes)) & mask
+      return !lanes.contains(zero, count: sparse.nnz, from: start, in: bytes)
+    }
+  }
+
+  /// Whether no stored code is the zero point of its place. Precondition: the positions are valid.
+  private func zeroPointsAreUnused(
+    _ affine: AffineParameters, _ sparse: SparseParameters, _ bytes: Span<UInt8>
+  ) -> Bool {
+    var reader = StoredReader(tensor, sparse, block: 0, bytes)
+    let table = CodebookTable(tensor, nil, bytes)
+    while true {
+      let count = reader.read(table, bytes)
+      if count == 0 { return true }
+      // A scale is positive, so a value is 0 only for the zero point, or where the product is too small for f32.
+      for index in 0..<count where reader.values[index] == 0 { return false }
+    }
+  }
+
+  private func blocksAreValid(_ sparse: SparseParameters, _ bytes: Span<UInt8>) -> Bool {
+    let shape = tensor.shape
+    let count = sparse.blockCount(of: shape)
+    let blockRows = sparse.blockRowsLog2.map { min(1 &<< $0, shape.rows) } ?? shape.rows
+    let blockElementCount = blockRows &* shape.rowElementCount
+    var ordinal = 0
+    var start = tensor.positionStart(ofBlock: 0, sparse, in: bytes)
+    for block in 0..<count {
+      let endOrdinal = tensor.ordinalStart(ofBlock: block &+ 1, sparse, in: bytes)
+      let end = tensor.positionStart(ofBlock: block &+ 1, sparse, in: bytes)
+      let elements = min(blockElementCount, shape.elementCount &- block &* blockElementCount)
+      let nonZeros = endOrdinal &- ordinal
+      let positions = bytes.extracting(start..<end)
+      let isValid =
+        switch sparse.kind {
+        case .bitmap: bitmapIsValid(positions, nonZeros)
+        case .gapsU8: gapsAreValid(positions, nonZeros, elements)
+        case .indicesU16: indicesAreValid(positions, elements)
+        case .gapsRice: riceGapsAreValid(start, end, nonZeros, elements, sparse.riceBits, bytes)
+        }
+      guard isValid else { return false }
+      ordinal = endOrdinal
+      start = end
+    }
+    return true
+  }
+
+  private func gapsAreValid(_ gaps: Span<UInt8>, _ nonZeros: Int, _ elements: Int) -> Bool {
+    guard !gaps.isEmpty else { return nonZeros == 0 }
+    // A 255 stands for as many elements as it says, any other gap for one more, its own.
+    var reached = 0
+    var skips = 0
+    var start = 0
+    while start < gaps.count {
+      let part = gaps.extracting(start..<min(gaps.count, start &+ 4096))
+      var sum: UInt32 = 0
+      var partSkips: UInt32 = 0
+      for index in part.indices {
+        sum &+= UInt32(truncatingIfNeeded: part[index])
+        partSkips &+= part[index] == 255 ? 1 : 0
+      }
+      reached &+= Int(truncatingIfNeeded: sum) &+ part.count &- Int(truncatingIfNeeded: partSkips)
+      skips &+= Int(truncatingIfNeeded: partSkips)
+      // Stops before a sum could overflow.
+      guard reached <= elements else { return false }
+      start &+= part.count
+    }
+    return gaps.count &- skips == nonZeros && gaps[gaps.count &- 1] != 255
+  }
+
+  private func indicesAreValid(_ positions: Span<UInt8>, _ elements: Int) -> Bool {
+    let count = positions.count &>> 1
+    guard count > 0 else { return true }
+    var isRising = true
+    for index in 1..<max(count, 1) {
+      isRising = isRising && positions.u16(at: 2 &* index &- 2) < positions.u16(at: 2 &* index)
+    }
+    return isRising && Int(truncatingIfNeeded: positions.u16(at: 2 &* count &- 2)) < elements
+  }
+
+  private func bitmapIsValid(_ bitmap: Span<UInt8>, _ nonZeros: Int) -> Bool {
+    var found = 0
+    var offset = 0
+    while offset &+ 8 <= bitmap.count {
+      found &+= bitmap.u64(at: offset).nonzeroBitCount
+      offset &+= 8
+    }
+    while offset < bitmap.count {
+      found &+= bitmap[offset].nonzeroBitCount
+      offset &+= 1
+    }
+    guard found == nonZeros else { return false }
+    // The bits behind each row.
+    let columns = tensor.shape.rowElementCount
+    guard columns & 7 != 0 else { return true }
+    let rowByteCount = (columns &+ 7) &>> 3
+    var last = rowByteCount &- 1
+    var excess: UInt8 = 0
+    while last < bitmap.count {
+      excess |= bitmap[last] &>> UInt8(truncatingIfNeeded: columns & 7)
+      last &+= rowByteCount
+    }
+    return excess == 0
+  }
+
+  private func riceGapsAreValid(
+    _ start: Int, _ end: Int, _ nonZeros: Int, _ elements: Int, _ riceBits: Int, _ bytes: Span<UInt8>
+  ) -> Bool {
+    var window = RiceWindow(at: start)
+    var next = 0
+    for _ in 0..<nonZeros {
+      next &+= window.gap(riceBits, bytes) &+ 1
+      // A gap of a damaged string may be as long as the payload has bits; one that wraps around is negative.
+      guard next <= elements, next > 0 else { return false }
+    }
+    return window.endsCleanly(at: end)
+  }
+}

@@ -1,0 +1,87 @@
+/// Reads Rice gaps from a bit string through a 64-bit window (spec section 8).
+struct RiceWindow {
+  /// Bits that were loaded and not yet read, the next one lowest; zeros above them.
+  private var bits: UInt64 = 0
+
+  /// How many there are.
+  private var available = 0
+
+  /// The byte behind them.
+  private var offset = 0
+
+  /// Nothing to read.
+  init() {}
+
+  /// Starts at the first bit of the byte at `offset`.
+  init(at offset: Int) { self.offset = offset }
+
+  /// The next gap. Reads behind the end of a damaged string, but never behind the span: what is missing there are zeros.
+  @inline(__always)
+  mutating func gap(_ riceBits: Int, _ bytes: Span<UInt8>) -> Int {
+    if available < 48 { fill(bytes) }
+    var ones = (~bits).trailingZeroBitCount
+    if ones &+ 1 &+ riceBits > available {
+      // A long unary part: all that is there, then more.
+      ones = longUnary(riceBits, bytes)
+    } else {
+      skip(ones &+ 1)
+    }
+    let low = Int(truncatingIfNeeded: bits & (1 &<< UInt64(truncatingIfNeeded: riceBits) &- 1))
+    skip(riceBits)
+    return ones &<< riceBits &+ low
+  }
+
+  /// Whether all bits up to the next byte are zero and that byte is at `end`.
+  func endsCleanly(at end: Int) -> Bool {
+    offset &- available &>> 3 == end && bits & (1 &<< UInt64(truncatingIfNeeded: available & 7) &- 1) == 0
+  }
+
+  @inline(__always)
+  private mutating func skip(_ count: Int) {
+    bits = bits &>> UInt64(truncatingIfNeeded: count)
+    available &-= count
+  }
+
+  /// Makes at least 57 bits available, or all that the span has.
+  @inline(__always)
+  private mutating func fill(_ bytes: Span<UInt8>) {
+    if offset &+ 8 <= bytes.count {
+      let count = (63 &- available) &>> 3
+      bits |= bytes.u64(at: offset) &<< UInt64(truncatingIfNeeded: available)
+      offset &+= count
+      available &+= 8 &* count
+      // Above `available` stand bits that are loaded again.
+      bits &= 1 &<< UInt64(truncatingIfNeeded: available) &- 1
+      return
+    }
+    while available <= 56, offset < bytes.count {
+      bits |= UInt64(truncatingIfNeeded: bytes[offset]) &<< UInt64(truncatingIfNeeded: available)
+      offset &+= 1
+      available &+= 8
+    }
+  }
+
+  /// Reads a unary part of any length, and makes sure of the low bits.
+  @inline(never)
+  private mutating func longUnary(_ riceBits: Int, _ bytes: Span<UInt8>) -> Int {
+    var total = 0
+    while available > 0 {
+      let ones = min((~bits).trailingZeroBitCount, available)
+      total &+= ones
+      skip(ones)
+      if available == 0 {
+        fill(bytes)
+        continue
+      }
+      skip(1)
+      fill(bytes)
+      if available >= riceBits { return total }
+      break
+    }
+    // The span ends inside a gap: no end is clean from here on.
+    bits = 0
+    available = riceBits
+    offset = .max &>> 1
+    return total
+  }
+}

@@ -1,0 +1,54 @@
+/// Walks the scales that consecutive elements use, run by run, without a division for each (spec section 7.1).
+struct ScaleWalk {
+  /// The number of the scale that the current element uses.
+  private(set) var index: Int
+
+  /// How many elements from the current one on use it.
+  private(set) var remaining: Int
+
+  /// The elements of a run, the last group of a line aside.
+  let runLength: Int
+
+  /// Elements that are left in the line, which ends a group; not counted for the other granularities.
+  private var lineRemaining: Int
+  private let lineLength: Int
+
+  /// The number of scales: behind the last one of an axis follows the first again.
+  private let count: Int
+
+  /// Starts at `element`. Precondition: it is an element of the tensor.
+  init(_ tensor: Tensor, _ affine: AffineParameters, from element: Int) {
+    let shape = tensor.shape
+    index = tensor.scaleIndex(ofElement: element)
+    lineLength = shape.lineElementCount
+    switch affine.granularity {
+    case .tensor:
+      runLength = shape.elementCount
+      remaining = runLength &- element
+      lineRemaining = .max
+      count = 1
+    case .axis(let axis):
+      runLength = shape.innerCount(behind: axis)
+      remaining = runLength &- element % runLength
+      lineRemaining = .max
+      count = shape[axis]
+    case .group(let size):
+      runLength = size
+      lineRemaining = lineLength &- element % lineLength
+      remaining = min(size &- element % lineLength % size, lineRemaining)
+      count = .max
+    }
+  }
+
+  /// Moves over `elements`. Precondition: they are at most `remaining`.
+  @inline(__always)
+  mutating func advance(_ elements: Int) {
+    remaining &-= elements
+    lineRemaining &-= elements
+    guard remaining == 0 else { return }
+    index &+= 1
+    if index == count { index = 0 }
+    if lineRemaining == 0 { lineRemaining = lineLength }
+    remaining = min(runLength, lineRemaining)
+  }
+}

@@ -1,0 +1,94 @@
+/// Reads stored elements of a sparse tensor, some at a time: where they are, and their values.
+struct StoredReader {
+  /// The elements of the whole tensor that the values belong to.
+  private(set) var positions = PositionReader.Chunk(repeating: 0)
+
+  /// Their values.
+  private(set) var values = InlineArray<32, Float>(repeating: 0)
+
+  private let tensor: Tensor
+  private var reader: PositionReader
+  private var scale: SparseScale
+
+  /// Starts before the first element of block `first`. Precondition: the block exists.
+  init(_ tensor: Tensor, _ sparse: SparseParameters, block first: Int, _ bytes: Span<UInt8>) {
+    self.tensor = tensor
+    reader = PositionReader(tensor, sparse, block: first, bytes)
+    scale = SparseScale()
+  }
+
+  /// Reads the next elements; gives their number, 0 behind the last.
+  mutating func read(_ table: borrowing CodebookTable, _ bytes: Span<UInt8>) -> Int {
+    let ordinal = reader.ordinal
+    let count = reader.read(&positions, bytes)
+    guard count > 0 else { return 0 }
+    let start = tensor.base &+ tensor.parts.values.lowerBound
+    var floats = values.mutableSpan
+    let place = BitOffset(field: ordinal, width: tensor.encoding.element.bitWidth, from: start)
+    switch tensor.encoding.element {
+    case .f32:
+      for index in 0..<count { floats[index] = Float(bitPattern: bytes.u32(at: place.byte &+ 4 &* index)) }
+    case .f16:
+      for index in 0..<count {
+        floats[index] = Float(bitPattern: HalfPrecision.widenHalf(bytes.u16(at: place.byte &+ 2 &* index)))
+      }
+    case .bf16:
+      for index in 0..<count {
+        floats[index] = Float(bitPattern: HalfPrecision.widenBrain(bytes.u16(at: place.byte &+ 2 &* index)))
+      }
+    case .codebook(let codebook):
+      PackedKernels.codebook(bytes, at: place, width: codebook.bitWidth, table, 0..<count, &floats)
+    case .affine(let affine):
+      // First the codes, which are exact as floats; then their scales, with the one rounding of the format.
+      Kernels.affine(bytes, at: place, affine, .unit, 0..<count, &floats)
+      for index in 0..<count {
+        let element = positions[index]
+        if element >= scale.end { scale = SparseScale(tensor, affine, at: element, bytes) }
+        floats[index] = scale.scaling.apply(floats[index])
+      }
+    }
+    return count
+  }
+}
+
+/// The scale of an element, and where the run of elements ends that use it.
+private struct SparseScale {
+  var scaling = Kernels.Scaling.unit
+  var end = 0
+
+  init() {}
+
+  init(_ tensor: Tensor, _ affine: AffineParameters, at element: Int, _ bytes: Span<UInt8>) {
+    let walk = ScaleWalk(tensor, affine, from: element)
+    scaling = tensor.scaling(walk.index, in: bytes)
+    end = element &+ walk.remaining
+  }
+}
+
+extension Tensor {
+  /// Writes zeros, then the stored elements of `rows`.
+  func decodeSparse(
+    _ rows: Range<Int>, _ sparse: SparseParameters, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  ) {
+    floats.update(repeating: 0)
+    let first = rows.lowerBound &* shape.rowElementCount
+    let table = CodebookTable(self, encoding.codebook, bytes)
+    var reader = StoredReader(self, sparse, block: sparse.block(ofRow: rows.lowerBound), bytes)
+    while true {
+      let count = reader.read(table, bytes)
+      if count == 0 { return }
+      for index in 0..<count {
+        // Before the rows where their block starts with others; behind them at the end.
+        let element = reader.positions[index] &- first
+        if element < 0 { continue }
+        if element >= floats.count { return }
+        floats[element] = reader.values[index]
+      }
+    }
+  }
+}
+
+extension SparseParameters {
+  /// The block that holds `row`.
+  func block(ofRow row: Int) -> Int { row &>> (blockRowsLog2 ?? (Int.bitWidth &- 1)) }
+}

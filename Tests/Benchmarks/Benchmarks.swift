@@ -1,0 +1,18 @@
+/// Prints tables of speeds, each beside the peer's.
+///
+/// Arguments: the groups to run (decode, validate, row), all unless told; `--only TEXT` picks the lines that contain TEXT.
+@main
+enum Benchmarks {
+  static func main() throws {
+    var groups: [String] = []
+    var filter = ""
+    var arguments = CommandLine.arguments.dropFirst()
+    while let argument = arguments.popFirst() {
+      if argument == "--only" { filter = arguments.popFirst() ?? "" } else { groups.append(argument) }
+    }
+    let all: [(String, (String) throws -> Void)] = [
+      ("decode", decodeBenchmarks), ("validate", validateBenchmarks), ("row", rowBenchmarks),
+    ]
+    for (name, run) in all where groups.isEmpty || groups.contains(name) { try run(filter) }
+  }
+}
