@@ -42,6 +42,9 @@ let package = Package(
     .testTarget(
       name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
       swiftSettings: strict + lifetimes),
+    .testTarget(
+      name: "PareCommandsTests", dependencies: ["PareCommands", "PareFormat", "Pare"], exclude: ["Goldens"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

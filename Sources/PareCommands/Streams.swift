@@ -1,3 +1,5 @@
+public import Pare
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-public import Pare
 
 /// Where a command's answer and its diagnostics go.
 ///
@@ -115,7 +116,9 @@ func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32, path: String) throws(S
 /// The terminal's columns: COLUMNS, else what the terminal of standard output says, else 80.
 private func terminalWidth() -> Int {
   // The environment's string is read before anything could change it.
-  if let text = unsafe getenv("COLUMNS"), let columns = Int(unsafe String(cString: text)), columns > 0 { return columns }
+  if let text = unsafe getenv("COLUMNS"), let columns = Int(unsafe String(cString: text)), columns > 0 {
+    return columns
+  }
   var size = winsize()
   // `ioctl` fills a structure of ours.
   if unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }

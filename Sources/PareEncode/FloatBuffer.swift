@@ -60,6 +60,18 @@
     count &+= 1
   }
 
+  /// Appends a run of floats. For loops that make many: one check of the capacity for all of them.
+  public func append(contentsOf run: Span<Float>) {
+    guard run.count > 0 else { return }
+    if capacity - count < run.count { reserve(max(count + run.count, capacity * 2)) }
+    // `reserve` has made room for `run.count` floats behind `count`; a span never overlaps room that is unused.
+    unsafe run.withUnsafeBufferPointer { source in
+      unsafe base.unsafelyUnwrapped.advanced(by: count).initialize(
+        from: source.baseAddress.unsafelyUnwrapped, count: source.count)
+    }
+    count += run.count
+  }
+
   /// The floats, for reading.
   public var span: Span<Float> {
     @_lifetime(borrow self)

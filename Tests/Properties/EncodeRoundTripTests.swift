@@ -1,3 +1,4 @@
+import Foundation
 import Pare
 import PareEncode
 import PareFormat
@@ -44,7 +45,8 @@ struct EncodeRoundTripTests {
     }
   }
 
-  @Test("The article's example: threshold 0.5 drops both halves, 2 has code 512 of 11 bits")
+  @Test(
+    "The article's example: threshold 0.5 drops both halves, 2 has code 512 of 11 bits; the bytes are the fixture's")
   func article() throws {
     let tensor = FloatTensor(name: "w", shape: [3], values: FloatBuffer([0.5, 0.5, 2]))
     var plan = EncodingPlan()
@@ -57,6 +59,10 @@ struct EncodeRoundTripTests {
     #expect(quantized.scales == [0x1p-8])
     let encoded = try TensorEncoder.encode(tensor, mask: mask, settings: settings, checksum: ZlibChecksum.self)
     #expect(try Model(bytes: containerBytes([encoded])).tensor("w").floats() == [0, 0, 2])
+    // The fixture was written by an independent program.
+    let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Fixtures/valid/article.pare")
+    #expect(try containerBytes([encoded]) == [UInt8](Data(contentsOf: fixture)))
     let errors = try #require(encoded.errors)
     #expect(errors.maxAbsError == 0.5)
     #expect(errors.rmsError == Float((0.5 as Double / 3).squareRoot()))

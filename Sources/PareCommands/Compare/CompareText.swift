@@ -6,7 +6,9 @@ extension Comparison {
   func text(width: Int) -> String {
     var text = ""
     if !tensors.isEmpty { text += table.text(width: width) + "\n" }
-    for name in missing { text += wrapped("missing: \(printable(name)) is not in the container", width: width, indent: 2) }
+    for name in missing {
+      text += wrapped("missing: \(printable(name)) is not in the container", width: width, indent: 2)
+    }
     for name in extra { text += wrapped("extra: \(printable(name)) is not in the source", width: width, indent: 2) }
     for line in summary { text += wrapped(line, width: width, indent: 2) }
     return text
@@ -77,7 +79,9 @@ extension Comparison {
     if let tolerance {
       let beyond = tensors.count { isBeyondTolerance($0) }
       lines.append(
-        beyond == 0 ? "no error is above the tolerance of \(tolerance)" : "\(counted(beyond, "tensor")) beyond the tolerance of \(tolerance)")
+        beyond == 0
+          ? "no error is above the tolerance of \(tolerance)"
+          : "\(counted(beyond, "tensor")) beyond the tolerance of \(tolerance)")
     }
     return lines
   }

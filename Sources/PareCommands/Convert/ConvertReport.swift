@@ -80,7 +80,8 @@ struct ConvertReport {
     size += "f32 \(floatBytes), container \(byteCount)"
     if floatBytes > 0 {
       let ratio = Double(floatBytes) / Double(max(byteCount, 1))
-      size += ratio >= 1 ? ": \(fixed(ratio, 2)) times smaller than f32" : ": \(fixed(1 / ratio, 2)) times as large as f32"
+      size +=
+        ratio >= 1 ? ": \(fixed(ratio, 2)) times smaller than f32" : ": \(fixed(1 / ratio, 2)) times as large as f32"
     }
     let lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
     return lines.map { titled($0.0, $0.1, column: 13, width: width) }.joined()

@@ -64,12 +64,14 @@ struct ConvertOptions {
 
   /// Reads the options; what they do not mean is a usage error.
   init(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(CommandError) {
-    plan.pruning = try Self.value("prune", arguments, syntax) { (text) throws(EncodeError) in try Pruning(text) } ?? .unpruned
+    plan.pruning =
+      try Self.value("prune", arguments, syntax) { (text) throws(EncodeError) in try Pruning(text) } ?? .unpruned
     plan.quantization =
       try Self.value("quantize", arguments, syntax) { (text) throws(EncodeError) in try Quantization(text) }
       ?? .unquantized
     plan.convention =
-      try Self.value("convention", arguments, syntax) { (text) throws(EncodeError) in try Convention(text) } ?? .standard
+      try Self.value("convention", arguments, syntax) { (text) throws(EncodeError) in try Convention(text) }
+      ?? .standard
     plan.layout = try Self.value("scale", arguments, syntax) { (text) throws(EncodeError) in try ScaleLayout(text) }
     for text in arguments.all("rule") {
       do { plan.rules.append(try TensorRule(text)) } catch {
@@ -81,7 +83,8 @@ struct ConvertOptions {
     }
     if arguments.has("affine") { plan.scheme = .affine }
     if plan.scheme == .affine, plan.convention == .tflite {
-      throw syntax.usageError("The options '--affine' and '--convention tflite' exclude each other: tflite weights are symmetric")
+      throw syntax.usageError(
+        "The options '--affine' and '--convention tflite' exclude each other: tflite weights are symmetric")
     }
     if let text = arguments["align"] {
       guard let alignment = Int(text), [4, 16, 64].contains(alignment) else {

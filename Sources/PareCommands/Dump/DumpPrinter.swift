@@ -42,7 +42,7 @@ struct DumpPrinter {
       var words: [String] = []
       if start == field.range.lowerBound, !field.meaning.isEmpty { words.append(field.meaning) }
       if let values = field.values?.words(start..<end, bytes), !values.isEmpty { words.append(values) }
-      if let failure, start..<end ~= failure.offset { words.append("<== \(failure.code)") }
+      if let failure, start..<end ~= failure.offset { words.append("<==[\(failure.code)]") }
       let hex = (start..<end).map { offset in
         let digits = String(bytes[offset], radix: 16, uppercase: true)
         return digits.count < 2 ? "0" + digits : digits
@@ -50,7 +50,7 @@ struct DumpPrinter {
       try streams.print(
         line(
           start, hex.joined(separator: " "), start == field.range.lowerBound ? field.name : "",
-          printable(words.joined(separator: ": "))))
+          printable(words.joined(separator: "; "))))
       start = end
       lineCount += 1
     }

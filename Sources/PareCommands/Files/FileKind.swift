@@ -1,3 +1,5 @@
+import Pare
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Pare
 
 /// What a path leads to, through links.
 enum FileKind {

@@ -1,3 +1,5 @@
+import Pare
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,9 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Pare
+
+/// Takes the next bytes of an output.
+typealias ByteWriter = (Span<UInt8>) throws(CommandError) -> Void
 
 /// Where a command writes what it makes: a file that appears complete or not at all, standard output, or a device.
 struct OutputFile {
@@ -53,7 +57,7 @@ struct OutputFile {
 
   /// Writes what `body` hands to its argument. On any failure the target is as it was.
   func write(
-    _ streams: Streams, _ body: ((Span<UInt8>) throws(CommandError) -> Void) throws(CommandError) -> Void
+    _ streams: Streams, _ body: (@escaping ByteWriter) throws(CommandError) -> Void
   ) throws(CommandError) {
     switch target {
     case .standardOutput:
@@ -62,7 +66,7 @@ struct OutputFile {
     case .device: try writeDevice(body)
     case .file(let target):
       let file: TemporaryFile
-      do { file = try TemporaryFile(for: target) } catch { throw CommandError(writing: error) }
+      do { file = try TemporaryFile(for: target, displayed: path) } catch { throw CommandError(writing: error) }
       try body { (bytes) throws(CommandError) in
         do throws(SystemError) { try file.write(bytes) } catch { throw CommandError(writing: error) }
       }
@@ -82,13 +86,15 @@ struct OutputFile {
   }
 
   private func writeDevice(
-    _ body: ((Span<UInt8>) throws(CommandError) -> Void) throws(CommandError) -> Void
+    _ body: (@escaping ByteWriter) throws(CommandError) -> Void
   ) throws(CommandError) {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CommandError(writing: SystemError(path: path, errno)) }
     defer { close(descriptor) }
     try body { (bytes) throws(CommandError) in
-      do throws(SystemError) { try writeAll(bytes, to: descriptor, path: path) } catch { throw CommandError(writing: error) }
+      do throws(SystemError) { try writeAll(bytes, to: descriptor, path: path) } catch {
+        throw CommandError(writing: error)
+      }
     }
   }
 }

@@ -6,11 +6,12 @@
   import Darwin
 #endif
 
-/// The file that a signal removes before it ends the process, as a C string; null when there is none.
+/// The paths that a signal removes before it ends the process: C strings with a null pointer behind the last; null when
+/// there are none.
 ///
-/// A handler may run between any two instructions, so it only reads a pointer. The pointer is changed with the signals
-/// blocked, by the one thread that runs a command.
-nonisolated(unsafe) private var pathToRemove: UnsafeMutablePointer<CChar>? = nil
+/// A handler may run between any two instructions, so it only reads this pointer and what it leads to. The pointer is
+/// changed with the signals blocked, by the one thread that runs a command.
+nonisolated(unsafe) private var pathsToRemove: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = nil
 
 /// The signals that people and terminals end a program with. One that is ignored, as under `nohup`, stays ignored.
 private let endingSignals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGPIPE]
@@ -24,14 +25,28 @@ func blockSignals(_ isBlocked: Bool) {
   unsafe pthread_sigmask(isBlocked ? SIG_BLOCK : SIG_UNBLOCK, &set, nil)
 }
 
-/// States the file that is to be removed when a signal ends the process; nil for none.
-func removeOnSignal(_ path: String?) {
+/// States what is to be removed, in this order, when a signal ends the process; files that do not exist yet may be among
+/// them, and an empty folder may be the last.
+func removeOnSignal(_ paths: [String]) {
   blockSignals(true)
-  let old = unsafe pathToRemove
-  // `strdup` gives memory of its own, which `free` gives back.
-  if let path { unsafe pathToRemove = unsafe strdup(path) } else { unsafe pathToRemove = nil }
-  unsafe free(old)
-  if path != nil { installHandlers() }
+  let old = unsafe pathsToRemove
+  unsafe pathsToRemove = nil
+  if !paths.isEmpty {
+    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: paths.count + 1)
+    // `strdup` gives memory of its own, which `free` gives back below.
+    for (index, path) in paths.enumerated() { unsafe (list + index).initialize(to: strdup(path)) }
+    unsafe (list + paths.count).initialize(to: nil)
+    unsafe pathsToRemove = list
+    installHandlers()
+  }
+  if let old = unsafe old {
+    var next = unsafe old
+    while let path = unsafe next.pointee {
+      unsafe free(path)
+      unsafe next += 1
+    }
+    unsafe old.deallocate()
+  }
   blockSignals(false)
 }
 
@@ -42,6 +57,8 @@ private func installHandlers() {
     var action = sigaction()
     #if canImport(Darwin)
       unsafe action.__sigaction_u.__sa_handler = endProcess
+    #elseif canImport(Musl)
+      unsafe action.__sa_handler.sa_handler = endProcess
     #else
       unsafe action.__sigaction_handler.sa_handler = endProcess
     #endif
@@ -50,19 +67,26 @@ private func installHandlers() {
 }
 
 private func isIgnored(_ action: sigaction) -> Bool {
-  // SIG_IGN is the address 1, which has no function to compare with.
   #if canImport(Darwin)
     let handler = unsafe action.__sigaction_u.__sa_handler
+  #elseif canImport(Musl)
+    let handler = unsafe action.__sa_handler.sa_handler
   #else
     let handler = unsafe action.__sigaction_handler.sa_handler
   #endif
+  // SIG_IGN is the address 1, which has no function to compare with.
   return unsafe unsafeBitCast(handler, to: Int.self) == 1
 }
 
-/// Removes the file, then ends the process by the same signal, so that a shell sees what happened.
+/// Removes the paths, then ends the process by the same signal, so that a shell sees what happened.
 private let endProcess: @convention(c) (Int32) -> Void = { number in
-  // `unlink`, `signal` and `raise` are safe in a handler.
-  if let path = unsafe pathToRemove { _ = unsafe unlink(path) }
+  // `unlink`, `rmdir`, `signal` and `raise` are safe in a handler.
+  if var next = unsafe pathsToRemove {
+    while let path = unsafe next.pointee {
+      if unsafe unlink(path) != 0 { _ = unsafe rmdir(path) }
+      unsafe next += 1
+    }
+  }
   _ = signal(number, SIG_DFL)
   raise(number)
 }

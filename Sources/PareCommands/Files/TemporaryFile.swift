@@ -1,3 +1,5 @@
+import Pare
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Pare
 
 /// A file beside its target that becomes the target when it is complete, and is removed in every other case.
 ///
@@ -17,9 +18,13 @@ final class TemporaryFile {
   private let descriptor: Int32
   private var isRemoved = false
 
-  /// Creates an empty file in the folder of `target`. Errors name the target.
-  init(for target: String) throws(SystemError) {
+  /// What the caller calls the target: the path in errors.
+  private let displayed: String
+
+  /// Creates an empty file in the folder of `target`. Errors name `displayed`.
+  init(for target: String, displayed: String) throws(SystemError) {
     self.target = target
+    self.displayed = displayed
     let (folder, name) = splitPath(target)
     var attempt = 0
     while true {
@@ -28,14 +33,14 @@ final class TemporaryFile {
       blockSignals(true)
       let opened = unsafe open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       let number = errno
-      if opened >= 0 { removeOnSignal(candidate) }
+      if opened >= 0 { removeOnSignal([candidate]) }
       blockSignals(false)
       if opened >= 0 {
         path = candidate
         descriptor = opened
         return
       }
-      guard number == EEXIST, attempt < 1000 else { throw SystemError(path: target, number) }
+      guard number == EEXIST, attempt < 1000 else { throw SystemError(path: displayed, number) }
       attempt += 1
     }
   }
@@ -46,24 +51,26 @@ final class TemporaryFile {
   }
 
   /// Appends bytes.
-  func write(_ bytes: Span<UInt8>) throws(SystemError) { try writeAll(bytes, to: descriptor, path: target) }
+  func write(_ bytes: Span<UInt8>) throws(SystemError) { try writeAll(bytes, to: descriptor, path: displayed) }
 
   /// Makes the file the target: its bytes are on the disk before the name is, and the name before this returns.
   ///
   /// Without `replacing`, a target that came into being meanwhile is left alone, and the error is EEXIST.
   func commit(replacing: Bool) throws(SystemError) {
-    guard fsync(descriptor) == 0 else { throw SystemError(path: target, errno) }
-    try renameFile(path, to: target, replacing: replacing)
-    removeOnSignal(nil)
-    isRemoved = true
-    try syncFolder(of: target)
+    guard fsync(descriptor) == 0 else { throw SystemError(path: displayed, errno) }
+    do {
+      try renameFile(path, to: target, replacing: replacing)
+      removeOnSignal([])
+      isRemoved = true
+      try syncFolder(of: target)
+    } catch { throw SystemError(path: displayed, error.number) }
   }
 
   private func remove() {
     guard !isRemoved else { return }
     isRemoved = true
     _ = unsafe unlink(path)
-    removeOnSignal(nil)
+    removeOnSignal([])
   }
 }
 

@@ -55,7 +55,8 @@ extension Inspection {
   /// The source section in short.
   private var sourceWords: String {
     guard let body = model.container.source else {
-      return model.container.order == nil ? "a flat list, in the directory's order" : "a flat list, in an order of its own"
+      return model.container.order == nil
+        ? "a flat list, in the directory's order" : "a flat list, in an order of its own"
     }
     let bytes = model.bytes
     let kind = SectionWords.sourceKind(bytes[body.lowerBound])

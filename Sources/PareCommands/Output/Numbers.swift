@@ -1,3 +1,5 @@
+import PareFormat
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import PareFormat
 
 /// Numbers for people. Programs read `--json`, where numbers are written in full.
 

@@ -123,7 +123,7 @@ private func words(of text: String, keepsBrackets: Bool) -> [String] {
   for word in words {
     // A value belongs to the option before it, `...` to what is repeated.
     let isValue = word.hasPrefix("<") && joined.last.map { $0.hasPrefix("-") && !$0.contains(" ") } == true
-    if (depth > 0 || isValue || word == "..."), let last = joined.popLast() {
+    if depth > 0 || isValue || word == "...", let last = joined.popLast() {
       joined.append(last + " " + word)
     } else {
       joined.append(word)

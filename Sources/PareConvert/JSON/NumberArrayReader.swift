@@ -67,57 +67,44 @@ struct NumberArrayReader {
 
   /// Reads the numbers of one row and its closing bracket; the opening one is behind the offset.
   private mutating func parseRow(_ parser: inout JSONParser) throws(SourceError) -> Int {
-    let values = values
-    let before = values.count
     let source = parser.source
     // The pointer is the source's, which the parser keeps alive; `safeEnd` leaves room for what `scan` reads.
     let base = unsafe source.base
     let safeEnd = source.count - FloatScanner.readAhead
+    let scanner = FloatScanner.shared
+    var floats = StagedFloats(values)
+    defer { floats.flush() }
+    var count = 0
     var at = parser.offset
+    var isBehindNumber = false
     while true {
-      // One blank behind a comma is the usual case; more of them, and line ends, are the parser's.
-      if source[at] <= 0x20 {
-        parser.offset = at
-        parser.skipBlanks()
-        at = parser.offset
+      // The usual spelling, with at most one blank behind a comma.
+      while at <= safeEnd, !isBehindNumber {
+        let start = at &+ (unsafe base[at] == 0x20 ? 1 : 0)
+        let (value, end) = unsafe scanner.scan(base, start)
+        guard end != start else { break }
+        floats.append(value)
+        count &+= 1
+        isBehindNumber = unsafe base[end] != UInt8(ascii: ",")
+        at = end &+ (isBehindNumber ? 0 : 1)
       }
-      if at <= safeEnd {
-        let (value, end) = unsafe FloatScanner.scan(base, at)
-        if end != at {
-          values.append(value)
-          at = end
-          // `scan` ended within the bytes it may read.
-          var next = unsafe base[at]
-          if next == UInt8(ascii: ",") {
-            at &+= 1
-            if unsafe base[at] == 0x20 { at &+= 1 }
-            continue
-          }
-          if next <= 0x20 {
-            parser.offset = at
-            parser.skipBlanks()
-            at = parser.offset
-            next = source[at]
-            if next == UInt8(ascii: ",") {
-              at &+= 1
-              continue
-            }
-          }
-          parser.offset = at
-          if next == UInt8(ascii: "]") { break }
-          throw parser.unexpected("',' or ']'")
-        }
-      }
+      // More blanks and line ends, the end of the row, and other spellings.
       parser.offset = at
-      values.append(try parseNumber(&parser, isFirst: values.count == before))
       parser.skipBlanks()
+      if isBehindNumber {
+        if source[parser.offset] == UInt8(ascii: "]") { break }
+        guard source[parser.offset] == UInt8(ascii: ",") else { throw parser.unexpected("',' or ']'") }
+        parser.offset += 1
+        isBehindNumber = false
+      } else if parser.offset == at {
+        floats.append(try parseNumber(&parser, isFirst: count == 0))
+        count += 1
+        isBehindNumber = true
+      }
       at = parser.offset
-      if source[at] == UInt8(ascii: "]") { break }
-      guard source[at] == UInt8(ascii: ",") else { throw parser.unexpected("',' or ']'") }
-      at += 1
     }
-    parser.offset = at + 1
-    return values.count - before
+    parser.offset += 1
+    return count
   }
 
   /// One number in the general way, or the reason why there is none.

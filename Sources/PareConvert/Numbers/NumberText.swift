@@ -65,7 +65,7 @@ enum NumberText {
       guard at > exponentStart else { return .malformed(at: at, expected: "a digit of the exponent") }
       digits.exponent += sign == UInt8(ascii: "-") ? -written : written
     }
-    if let value = FloatScanner.nearest(
+    if let value = FloatScanner.shared.nearest(
       mantissa: digits.mantissa, exponent: digits.exponent, isNegative: isNegative)
     {
       // `digits.mantissa` holds 19 digits: what is cut off is less than a hundredth of a unit in the last place

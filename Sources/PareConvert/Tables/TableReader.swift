@@ -92,6 +92,7 @@ struct TableReader {
     // The pointer is the source's, which `text` keeps alive; `safeEnd` leaves room for what `scan` reads.
     let base = unsafe source.base
     let safeEnd = source.count - FloatScanner.readAhead
+    let scanner = FloatScanner.shared
     let separator = layout.separator
     let isBlank = separator == 0x20
     let columns = layout.columns
@@ -100,7 +101,7 @@ struct TableReader {
       if source[at] == 0x20 || source[at] == 0x09 { at = skip(at) }
       var end = at
       if at <= safeEnd {
-        let (value, next) = unsafe FloatScanner.scan(base, at)
+        let (value, next) = unsafe scanner.scan(base, at)
         if next != at, isCellEnd(source[next]) {
           values.append(value)
           end = next

@@ -102,11 +102,12 @@ struct WordVectorReader {
     // The pointer is the source's, which `text` keeps alive; `safeEnd` leaves room for what `scan` reads.
     let base = unsafe source.base
     let safeEnd = source.count - FloatScanner.readAhead
+    let scanner = FloatScanner.shared
     for column in row.indices {
       let before = at
       while source[at] == 0x20 || source[at] == 0x09 { at += 1 }
       guard at > before, at <= safeEnd else { return nil }
-      let (value, next) = unsafe FloatScanner.scan(base, at)
+      let (value, next) = unsafe scanner.scan(base, at)
       guard next != at, source[next] <= 0x20 else { return nil }
       row[column] = value
       at = next

@@ -31,10 +31,10 @@ extension Tensor {
     case .f16: Kernels.f16(bytes, at: start &+ 2 &* first, &floats)
     case .bf16: Kernels.bf16(bytes, at: start &+ 2 &* first, &floats)
     case .codebook(let codebook):
-      let table = CodebookTable(self, codebook, bytes)
+      let table = codebookTable(bytes)
       for row in rows {
         PackedKernels.codebook(
-          bytes, at: BitOffset(byte: start &+ row &* rowByteCount, bit: 0), width: codebook.bitWidth, table,
+          bytes, at: BitOffset(byte: start &+ row &* rowByteCount, bit: 0), width: codebook.bitWidth, table.span,
           output(of: row, in: rows), &floats)
       }
     case .affine(let affine): decodeAffine(rows, affine, bytes, into: &floats)
@@ -58,8 +58,8 @@ extension Tensor {
     let start = base &+ parts.values.lowerBound &+ rows.lowerBound &* rowByteCount
     // A tensor of one scale and whole bytes is one run in all.
     if affine.granularity == .tensor, affine.bitWidth & 7 == 0 {
-      let scaling = scaling(0, in: bytes)
-      Kernels.affine(bytes, at: BitOffset(byte: start, bit: 0), affine, scaling, 0..<floats.count, &floats)
+      decodeRun(at: BitOffset(byte: start, bit: 0), affine, scaling(0, in: bytes), 0..<floats.count, bytes, &floats)
+      StreamingKernels.finish()
       return
     }
     var walk = ScaleWalk(self, affine, from: rows.lowerBound &* shape.rowElementCount)
@@ -74,6 +74,20 @@ extension Tensor {
         scaleRuns(&walk, output, bytes, &floats)
       }
     }
+    StreamingKernels.finish()
+  }
+
+  /// Decodes elements that share a scale.
+  @inline(__always)
+  private func decodeRun(
+    at start: BitOffset, _ affine: AffineParameters, _ scaling: Kernels.Scaling, _ output: Range<Int>,
+    _ bytes: Span<UInt8>, _ floats: inout MutableSpan<Float>
+  ) {
+    if affine.bitWidth == 8, floats.count >= StreamingKernels.smallestOutput, output.count >= 64 {
+      StreamingKernels.affine8(bytes, at: start.byte, scaling, output, &floats)
+    } else {
+      Kernels.affine(bytes, at: start, affine, scaling, output, &floats)
+    }
   }
 
   /// Decodes one row, run by run: consecutive elements that share a scale.
@@ -85,7 +99,7 @@ extension Tensor {
     var place = start
     while index < output.upperBound {
       let count = min(walk.remaining, output.upperBound &- index)
-      Kernels.affine(bytes, at: place, affine, scaling(walk.index, in: bytes), index..<index &+ count, &floats)
+      decodeRun(at: place, affine, scaling(walk.index, in: bytes), index..<index &+ count, bytes, &floats)
       index &+= count
       place = BitOffset(field: index &- output.lowerBound, width: affine.bitWidth, from: start.byte)
       walk.advance(count)
@@ -98,6 +112,15 @@ extension Tensor {
   ) {
     precondition(output.lowerBound >= 0 && output.upperBound <= floats.count)
     var index = output.lowerBound
+    if case .axis(let axis) = encoding.affine?.granularity, walk.runLength == 1 {
+      // Each element of a line has a scale of its own, and a row consists of whole lines.
+      let count = shape[axis]
+      while index < output.upperBound {
+        for column in 0..<count { floats[index &+ column] = scaling(column, in: bytes).apply(floats[index &+ column]) }
+        index &+= count
+      }
+      return
+    }
     while index < output.upperBound {
       let count = min(walk.remaining, output.upperBound &- index)
       let scaling = scaling(walk.index, in: bytes)

@@ -19,20 +19,23 @@ enum Kernels {
   }
 
   static func f32(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 4 &* floats.count)
-    for index in floats.indices { floats[index] = Float(bitPattern: source.u32(at: 4 &* index)) }
+    let count = floats.count
+    let source = bytes.extracting(start..<start &+ 4 &* count)
+    for index in 0..<count { floats[index] = Float(bitPattern: source.u32(at: 4 &* index)) }
   }
 
   static func f16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
-    for index in floats.indices {
+    let count = floats.count
+    let source = bytes.extracting(start..<start &+ 2 &* count)
+    for index in 0..<count {
       floats[index] = Float(bitPattern: HalfPrecision.widenHalf(source.u16(at: 2 &* index)))
     }
   }
 
   static func bf16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
-    for index in floats.indices {
+    let count = floats.count
+    let source = bytes.extracting(start..<start &+ 2 &* count)
+    for index in 0..<count {
       floats[index] = Float(bitPattern: HalfPrecision.widenBrain(source.u16(at: 2 &* index)))
     }
   }

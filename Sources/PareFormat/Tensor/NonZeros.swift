@@ -18,8 +18,7 @@ public struct NonZero: Sendable, Equatable {
 /// Walks the stored elements of rows of a sparse tensor without expanding it (spec section 8).
 ///
 /// Elements come in rising order. Starting at row r reads the row table and, where a block holds several rows, the
-/// positions of the block before r; never the rows before that. Some positions are read at a time, so positions behind
-/// `rows` may be looked at, but nothing of them is given out.
+/// positions of the block before r; never other blocks.
 public struct NonZeroCursor {
   private let tensor: Tensor
   private let sparse: SparseParameters
@@ -27,12 +26,10 @@ public struct NonZeroCursor {
   private let first: Int
   private let end: Int
 
-  // The reader starts when it first gets the bytes.
-  private var reader: PositionReader?
-  private var positions = PositionReader.Chunk(repeating: 0)
+  // The reader starts when it first gets the bytes; elements `next` to `count` of what it read are yet to be given.
+  private var reader: StoredReader?
   private var count = 0
   private var next = 0
-  private var ordinal = 0
 
   // The row of the last element and where it ends.
   private var row = 0
@@ -56,36 +53,29 @@ public struct NonZeroCursor {
 
   /// The next non-zero, nil behind the last. `bytes` is the span that the container was opened with.
   public mutating func next(in bytes: Span<UInt8>) -> NonZero? {
+    guard first < end else { return nil }
+    if reader == nil {
+      reader = StoredReader(tensor, sparse, rows: first / rowElementCount..<end / rowElementCount, bytes)
+    }
     while true {
       if next == count {
-        read(bytes)
+        next = 0
+        count = reader?.read(Span(), bytes) ?? 0
         if count == 0 { return nil }
       }
-      let element = positions[next]
-      let ordinal = ordinal &+ next
-      next &+= 1
-      if element < first { continue }
-      guard element < end else {
+      // The reader exists from here on.
+      guard let element = reader?.positions[next], let value = reader?.values[next] else { return nil }
+      if element >= end {
         // Nothing of the rows is left, now or in another call.
-        next &-= 1
         return nil
       }
+      next &+= 1
+      if element < first { continue }
       if element >= rowEnd {
         row = element / rowElementCount
         rowEnd = (row &+ 1) &* rowElementCount
       }
-      return NonZero(
-        row: row, column: element &- (rowEnd &- rowElementCount),
-        value: tensor.storedValue(ordinal, element: element, in: bytes))
+      return NonZero(row: row, column: element &- (rowEnd &- rowElementCount), value: value)
     }
-  }
-
-  private mutating func read(_ bytes: Span<UInt8>) {
-    next = 0
-    count = 0
-    guard first < end else { return }
-    if reader == nil { reader = PositionReader(tensor, sparse, block: sparse.block(ofRow: first / rowElementCount), bytes) }
-    ordinal = reader?.ordinal ?? 0
-    count = reader?.read(&positions, bytes) ?? 0
   }
 }

@@ -1,4 +1,4 @@
-/// The loops for fields of any width: a 64-bit window is loaded, and several fields are shifted out of it.
+/// The loops for fields of any width: a word is loaded, and several fields are shifted out of it.
 enum PackedKernels {
   /// Codes of `affine.bitWidth` bits from `start` on, into `output`, all with the same scaling.
   static func affine(
@@ -17,14 +17,15 @@ enum PackedKernels {
     }
   }
 
-  /// Indices of `width` bits from `start` on, into `output`, looked up in `table`.
+  /// Indices of `width` bits from `start` on, into `output`, looked up in a table of 256 entries.
   static func codebook(
-    _ bytes: Span<UInt8>, at start: BitOffset, width: Int, _ table: borrowing CodebookTable, _ output: Range<Int>,
+    _ bytes: Span<UInt8>, at start: BitOffset, width: Int, _ table: Span<Float>, _ output: Range<Int>,
     _ floats: inout MutableSpan<Float>
   ) {
-    // A field is at most 8 bits, and the table holds 256 entries.
+    // An index is at most 8 bits, so this one check is that of each element.
+    precondition(table.count == 256)
     specialized(width) { width in
-      fields(bytes, at: start, width: width, output, &floats) { table.entries[Int(truncatingIfNeeded: $0 & 0xFF)] }
+      fields(bytes, at: start, width: width, output, &floats) { table[Int(truncatingIfNeeded: $0 & 0xFF)] }
     }
   }
 
@@ -52,39 +53,38 @@ enum PackedKernels {
   @inline(__always)
   private static func fields(
     _ bytes: Span<UInt8>, at start: BitOffset, width: Int, _ output: Range<Int>, _ floats: inout MutableSpan<Float>,
-    _ value: (UInt64) -> Float
+    _ value: (UInt) -> Float
   ) {
     precondition(output.lowerBound >= 0 && output.upperBound <= floats.count)
-    let mask: UInt64 = .max &>> UInt64(truncatingIfNeeded: 64 &- width)
+    let mask: UInt = .max &>> UInt(truncatingIfNeeded: UInt.bitWidth &- width)
     var index = output.lowerBound
     var place = start
-    // As many fields as fit 64 bits from any bit of a byte on.
-    let step = width <= 7 ? 8 : width <= 14 ? 4 : 2
-    while index &+ step <= output.upperBound, place.byte &+ 8 <= bytes.count {
-      let window = bytes.u64(at: place.byte) &>> UInt64(truncatingIfNeeded: place.bit)
+    // As many fields as fit a word from any bit of a byte on.
+    let room = UInt.bitWidth &- 7
+    let step = 8 &* width <= room ? 8 : 4 &* width <= room ? 4 : 2 &* width <= room ? 2 : 1
+    while index &+ step <= output.upperBound, place.byte &+ MemoryLayout<UInt>.size <= bytes.count {
+      let window = bytes.word(at: place.byte) &>> UInt(truncatingIfNeeded: place.bit)
       for lane in 0..<step {
-        floats[index &+ lane] = value((window &>> UInt64(truncatingIfNeeded: lane &* width)) & mask)
+        floats[index &+ lane] = value((window &>> UInt(truncatingIfNeeded: lane &* width)) & mask)
       }
       index &+= step
       place.advance(step &* width)
     }
     while index < output.upperBound {
-      floats[index] = value(UInt64(truncatingIfNeeded: bytes.bits(at: place, width: width)))
+      floats[index] = value(UInt(truncatingIfNeeded: bytes.bits(at: place, width: width)))
       index &+= 1
       place.advance(width)
     }
   }
 }
 
-/// The entries of a codebook as f32.
-///
-/// A table of 1 KB, built once for many elements; those behind the last entry are never looked up in a valid tensor.
-struct CodebookTable: ~Copyable {
-  var entries = InlineArray<256, Float>(repeating: 0)
-
-  /// Empty where `codebook` is nil.
-  init(_ tensor: Tensor, _ codebook: CodebookParameters?, _ bytes: Span<UInt8>) {
-    guard let codebook else { return }
-    for index in 0..<codebook.entryCount { entries[index] = tensor.entry(index, in: bytes) }
+extension Tensor {
+  /// The entries of the codebook as f32, in a table of 1 KB that is built once for many elements. Those behind the last
+  /// entry are never looked up in a valid tensor; all are 0 for the other element codings.
+  func codebookTable(_ bytes: Span<UInt8>) -> InlineArray<256, Float> {
+    var table = InlineArray<256, Float>(repeating: 0)
+    guard let codebook = encoding.codebook else { return table }
+    for index in 0..<codebook.entryCount { table[index] = entry(index, in: bytes) }
+    return table
   }
 }

@@ -13,14 +13,14 @@ struct PayloadScan {
   func scalesAreValid(_ affine: AffineParameters, _ bytes: Span<UInt8>) -> Bool {
     let scales = bytes.extracting(base &+ tensor.parts.scales.lowerBound..<base &+ tensor.parts.scales.upperBound)
     // Bits from the smallest subnormal to the largest number; 0 wraps around.
-    var isValid = true
+    var found: UInt32 = 0
     switch affine.scaleType {
     case .f32:
-      for index in 0..<scales.count &>> 2 { isValid = isValid && scales.u32(at: 4 &* index) &- 1 < 0x7F7F_FFFF }
+      for index in 0..<scales.count &>> 2 { found |= scales.u32(at: 4 &* index) &- 1 < 0x7F7F_FFFF ? 0 : 1 }
     case .f16:
-      for index in 0..<scales.count &>> 1 { isValid = isValid && scales.u16(at: 2 &* index) &- 1 < 0x7BFF }
+      for index in 0..<scales.count &>> 1 { found |= scales.u16(at: 2 &* index) &- 1 < 0x7BFF ? 0 : 1 }
     }
-    return isValid
+    return found == 0
   }
 
   /// Whether the positions keep every rule, and no stored element is a zero.
@@ -45,10 +45,9 @@ struct PayloadScan {
   private func zeroPointsAreUnused(
     _ affine: AffineParameters, _ sparse: SparseParameters, _ bytes: Span<UInt8>
   ) -> Bool {
-    var reader = StoredReader(tensor, sparse, block: 0, bytes)
-    let table = CodebookTable(tensor, nil, bytes)
+    var reader = StoredReader(tensor, sparse, rows: 0..<tensor.shape.rows, bytes)
     while true {
-      let count = reader.read(table, bytes)
+      let count = reader.read(Span(), bytes)
       if count == 0 { return true }
       // A scale is positive, so a value is 0 only for the zero point, or where the product is too small for f32.
       for index in 0..<count where reader.values[index] == 0 { return false }
@@ -89,12 +88,15 @@ struct PayloadScan {
     var skips = 0
     var start = 0
     while start < gaps.count {
-      let part = gaps.extracting(start..<min(gaps.count, start &+ 4096))
-      var sum: UInt32 = 0
-      var partSkips: UInt32 = 0
-      for index in part.indices {
-        sum &+= UInt32(truncatingIfNeeded: part[index])
-        partSkips &+= part[index] == 255 ? 1 : 0
+      // Sums of a part of 240 fit these small numbers, of which many are added at once.
+      let part = gaps.extracting(start..<min(gaps.count, start &+ 240))
+      var sum: UInt16 = 0
+      var partSkips: UInt8 = 0
+      // The index is one of the part's; a check in the loop keeps it from being vectorized.
+      for index in 0..<part.count {
+        let gap = UInt16(truncatingIfNeeded: unsafe part[unchecked: index])
+        sum &+= gap
+        partSkips &+= UInt8(truncatingIfNeeded: (gap &+ 1) &>> 8)
       }
       reached &+= Int(truncatingIfNeeded: sum) &+ part.count &- Int(truncatingIfNeeded: partSkips)
       skips &+= Int(truncatingIfNeeded: partSkips)
@@ -108,19 +110,20 @@ struct PayloadScan {
   private func indicesAreValid(_ positions: Span<UInt8>, _ elements: Int) -> Bool {
     let count = positions.count &>> 1
     guard count > 0 else { return true }
-    var isRising = true
-    for index in 1..<max(count, 1) {
-      isRising = isRising && positions.u16(at: 2 &* index &- 2) < positions.u16(at: 2 &* index)
+    var falls: UInt16 = 0
+    let successors = positions.extracting(droppingFirst: 2)
+    for index in 0..<count &- 1 {
+      falls |= positions.u16(at: 2 &* index) < successors.u16(at: 2 &* index) ? 0 : 1
     }
-    return isRising && Int(truncatingIfNeeded: positions.u16(at: 2 &* count &- 2)) < elements
+    return falls == 0 && Int(truncatingIfNeeded: positions.u16(at: 2 &* count &- 2)) < elements
   }
 
   private func bitmapIsValid(_ bitmap: Span<UInt8>, _ nonZeros: Int) -> Bool {
     var found = 0
     var offset = 0
-    while offset &+ 8 <= bitmap.count {
-      found &+= bitmap.u64(at: offset).nonzeroBitCount
-      offset &+= 8
+    while offset &+ MemoryLayout<UInt>.size <= bitmap.count {
+      found &+= bitmap.word(at: offset).nonzeroBitCount
+      offset &+= MemoryLayout<UInt>.size
     }
     while offset < bitmap.count {
       found &+= bitmap[offset].nonzeroBitCount

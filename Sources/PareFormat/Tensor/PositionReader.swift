@@ -1,7 +1,7 @@
 /// Reads the positions of a sparse tensor whose walk has no errors (spec section 8), some at a time.
 ///
 /// `PositionCursor` walks the same bytes element by element and says what is wrong with them; this one is fast. What it is
-/// given has been validated, except by `validateBlocks`, which asks it whether all is well.
+/// given has been validated.
 struct PositionReader {
   /// The positions that are read at a time.
   static let chunk = 32
@@ -13,7 +13,7 @@ struct PositionReader {
   private let sparse: SparseParameters
   private let rowElementCount: Int
   private let blockElementCount: Int
-  private let blockCount: Int
+  private let endBlock: Int
 
   /// The ordinal of the next position.
   private(set) var ordinal = 0
@@ -24,23 +24,23 @@ struct PositionReader {
   private var next = 0
   private var offset = 0
 
-  // Bitmap: bits not yet walked, the element of the lowest of them, and the elements of the row behind them.
-  private var pending: UInt64 = 0
+  // Rice: the bits. Bitmap: bits not yet walked, the element of the lowest of them, and the elements of the row behind them.
+  private var pending: UInt = 0
   private var pendingStart = 0
   private var rowRemaining = 0
   private var window = RiceWindow()
 
-  /// Starts before the first position of block `first`. Precondition: the block exists.
-  init(_ tensor: Tensor, _ sparse: SparseParameters, block first: Int, _ bytes: Span<UInt8>) {
+  /// Reads the blocks that hold `rows`, and nothing of the others. Precondition: there are such rows.
+  init(_ tensor: Tensor, _ sparse: SparseParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
     self.tensor = tensor
     self.sparse = sparse
     rowElementCount = tensor.shape.rowElementCount
     // One block may be larger than the tensor; the product only of rows that exist cannot overflow.
     let blockRows = sparse.blockRowsLog2.map { min(1 &<< $0, tensor.shape.rows) } ?? tensor.shape.rows
     blockElementCount = blockRows &* rowElementCount
-    blockCount = sparse.blockCount(of: tensor.shape)
-    block = first
-    ordinal = tensor.ordinalStart(ofBlock: first, sparse, in: bytes)
+    block = sparse.block(ofRow: rows.lowerBound)
+    endBlock = sparse.block(ofRow: rows.upperBound &- 1) &+ 1
+    ordinal = tensor.ordinalStart(ofBlock: block, sparse, in: bytes)
     enterBlock(bytes)
   }
 
@@ -49,7 +49,7 @@ struct PositionReader {
     var count = 0
     while count < Self.chunk {
       if ordinal == endOrdinal {
-        guard block &+ 1 < blockCount else { break }
+        guard block &+ 1 < endBlock else { break }
         block &+= 1
         enterBlock(bytes)
         continue
@@ -122,21 +122,21 @@ struct PositionReader {
     count = index
   }
 
-  /// Takes the next up to 64 bits of a row.
+  /// Takes the next bits of a row, at most a word of them.
   private mutating func loadBitmap(_ bytes: Span<UInt8>) {
     if rowRemaining == 0 { rowRemaining = rowElementCount }
     pendingStart = next
-    if rowRemaining >= 64 {
-      pending = bytes.u64(at: offset)
-      offset &+= 8
-      next &+= 64
-      rowRemaining &-= 64
+    if rowRemaining >= UInt.bitWidth {
+      pending = bytes.word(at: offset)
+      offset &+= MemoryLayout<UInt>.size
+      next &+= UInt.bitWidth
+      rowRemaining &-= UInt.bitWidth
       return
     }
     pending = 0
     let byteCount = (rowRemaining &+ 7) &>> 3
     for index in 0..<byteCount {
-      pending |= UInt64(truncatingIfNeeded: bytes[offset &+ index]) &<< UInt64(truncatingIfNeeded: 8 &* index)
+      pending |= UInt(truncatingIfNeeded: bytes[offset &+ index]) &<< UInt(truncatingIfNeeded: 8 &* index)
     }
     offset &+= byteCount
     next &+= rowRemaining
@@ -154,4 +154,9 @@ struct PositionReader {
     next = element
     count = end
   }
+}
+
+extension SparseParameters {
+  /// The block that holds `row`.
+  func block(ofRow row: Int) -> Int { row &>> (blockRowsLog2 ?? (Int.bitWidth &- 1)) }
 }

@@ -1,7 +1,7 @@
-/// Reads Rice gaps from a bit string through a 64-bit window (spec section 8).
+/// Reads Rice gaps from a bit string through a window of one word (spec section 8).
 struct RiceWindow {
   /// Bits that were loaded and not yet read, the next one lowest; zeros above them.
-  private var bits: UInt64 = 0
+  private var bits: UInt = 0
 
   /// How many there are.
   private var available = 0
@@ -18,7 +18,7 @@ struct RiceWindow {
   /// The next gap. Reads behind the end of a damaged string, but never behind the span: what is missing there are zeros.
   @inline(__always)
   mutating func gap(_ riceBits: Int, _ bytes: Span<UInt8>) -> Int {
-    if available < 48 { fill(bytes) }
+    if available < UInt.bitWidth &- 16 { fill(bytes) }
     var ones = (~bits).trailingZeroBitCount
     if ones &+ 1 &+ riceBits > available {
       // A long unary part: all that is there, then more.
@@ -26,36 +26,37 @@ struct RiceWindow {
     } else {
       skip(ones &+ 1)
     }
-    let low = Int(truncatingIfNeeded: bits & (1 &<< UInt64(truncatingIfNeeded: riceBits) &- 1))
+    let low = Int(truncatingIfNeeded: bits & (1 &<< UInt(truncatingIfNeeded: riceBits) &- 1))
     skip(riceBits)
     return ones &<< riceBits &+ low
   }
 
   /// Whether all bits up to the next byte are zero and that byte is at `end`.
   func endsCleanly(at end: Int) -> Bool {
-    offset &- available &>> 3 == end && bits & (1 &<< UInt64(truncatingIfNeeded: available & 7) &- 1) == 0
+    offset &- available &>> 3 == end && bits & (1 &<< UInt(truncatingIfNeeded: available & 7) &- 1) == 0
   }
 
   @inline(__always)
   private mutating func skip(_ count: Int) {
-    bits = bits &>> UInt64(truncatingIfNeeded: count)
+    bits = bits &>> UInt(truncatingIfNeeded: count)
     available &-= count
   }
 
-  /// Makes at least 57 bits available, or all that the span has.
+  /// Fills the word up to its last byte, or with all that the span has. What is there then suffices for the low bits of
+  /// any gap.
   @inline(__always)
   private mutating func fill(_ bytes: Span<UInt8>) {
-    if offset &+ 8 <= bytes.count {
-      let count = (63 &- available) &>> 3
-      bits |= bytes.u64(at: offset) &<< UInt64(truncatingIfNeeded: available)
+    if offset &+ MemoryLayout<UInt>.size <= bytes.count {
+      let count = (UInt.bitWidth &- 1 &- available) &>> 3
+      bits |= bytes.word(at: offset) &<< UInt(truncatingIfNeeded: available)
       offset &+= count
       available &+= 8 &* count
       // Above `available` stand bits that are loaded again.
-      bits &= 1 &<< UInt64(truncatingIfNeeded: available) &- 1
+      bits &= 1 &<< UInt(truncatingIfNeeded: available) &- 1
       return
     }
-    while available <= 56, offset < bytes.count {
-      bits |= UInt64(truncatingIfNeeded: bytes[offset]) &<< UInt64(truncatingIfNeeded: available)
+    while available &+ 8 <= UInt.bitWidth, offset < bytes.count {
+      bits |= UInt(truncatingIfNeeded: bytes[offset]) &<< UInt(truncatingIfNeeded: available)
       offset &+= 1
       available &+= 8
     }

@@ -10,15 +10,16 @@ struct StoredReader {
   private var reader: PositionReader
   private var scale: SparseScale
 
-  /// Starts before the first element of block `first`. Precondition: the block exists.
-  init(_ tensor: Tensor, _ sparse: SparseParameters, block first: Int, _ bytes: Span<UInt8>) {
+  /// Reads the blocks that hold `rows`. Precondition: there are such rows.
+  init(_ tensor: Tensor, _ sparse: SparseParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
     self.tensor = tensor
-    reader = PositionReader(tensor, sparse, block: first, bytes)
+    reader = PositionReader(tensor, sparse, rows: rows, bytes)
     scale = SparseScale()
   }
 
-  /// Reads the next elements; gives their number, 0 behind the last.
-  mutating func read(_ table: borrowing CodebookTable, _ bytes: Span<UInt8>) -> Int {
+  /// Reads the next elements; gives their number, 0 behind the last. `table` is the tensor's `codebookTable`; where it is
+  /// empty, entries are read from the payload.
+  mutating func read(_ table: Span<Float>, _ bytes: Span<UInt8>) -> Int {
     let ordinal = reader.ordinal
     let count = reader.read(&positions, bytes)
     guard count > 0 else { return 0 }
@@ -37,6 +38,12 @@ struct StoredReader {
         floats[index] = Float(bitPattern: HalfPrecision.widenBrain(bytes.u16(at: place.byte &+ 2 &* index)))
       }
     case .codebook(let codebook):
+      guard !table.isEmpty else {
+        for index in 0..<count {
+          floats[index] = tensor.storedValue(ordinal &+ index, element: positions[index], in: bytes)
+        }
+        break
+      }
       PackedKernels.codebook(bytes, at: place, width: codebook.bitWidth, table, 0..<count, &floats)
     case .affine(let affine):
       // First the codes, which are exact as floats; then their scales, with the one rounding of the format.
@@ -72,10 +79,10 @@ extension Tensor {
   ) {
     floats.update(repeating: 0)
     let first = rows.lowerBound &* shape.rowElementCount
-    let table = CodebookTable(self, encoding.codebook, bytes)
-    var reader = StoredReader(self, sparse, block: sparse.block(ofRow: rows.lowerBound), bytes)
+    let table = codebookTable(bytes)
+    var reader = StoredReader(self, sparse, rows: rows, bytes)
     while true {
-      let count = reader.read(table, bytes)
+      let count = reader.read(table.span, bytes)
       if count == 0 { return }
       for index in 0..<count {
         // Before the rows where their block starts with others; behind them at the end.
@@ -86,9 +93,4 @@ extension Tensor {
       }
     }
   }
-}
-
-extension SparseParameters {
-  /// The block that holds `row`.
-  func block(ofRow row: Int) -> Int { row &>> (blockRowsLog2 ?? (Int.bitWidth &- 1)) }
 }

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@Suite("Transcripts")
+struct TranscriptTests {
+  /// What a command says about a model converted with these options.
+  struct Session: CustomTestStringConvertible, Sendable {
+    let name: String
+    let source: String
+    var options: [String] = []
+    var width = 80
+    var testDescription: String { name }
+  }
+
+  static let sessions: [Session] = [
+    .init(name: "linear", source: "linear.json"),
+    .init(name: "mlp-int8-axis", source: "mlp.json", options: ["--quantize", "int8", "--scale", "axis"]),
+    .init(
+      name: "mlp-codebook-pruned", source: "mlp.json",
+      options: ["--prune", "sparsity=0.95", "--quantize", "codebook:16", "--rule", "fc2.*: keep"]),
+    .init(
+      name: "mlp-narrow", source: "mlp.json", options: ["--quantize", "int4", "--scale", "group:8", "--affine"],
+      width: 40),
+    .init(name: "layers-f16", source: "layers.json", options: ["--quantize", "f16"]),
+    .init(name: "csv-step", source: "mlp_csv", options: ["--quantize", "step:30dB"]),
+    .init(
+      name: "article", source: "article.json", options: ["--rule", "w: prune=threshold=0.5 quantize=pow2:8"]),
+  ]
+
+  @Test("convert, inspect, compare and dump say what they said", arguments: sessions)
+  func session(_ session: Session) throws {
+    let folder = try TemporaryFolder()
+    let model = folder.path("m.pare")
+    let source = Package.source(session.source)
+    var transcript = ""
+    func add(_ command: String, _ run: CommandRun) {
+      transcript += "$ pare \(command)\n\(run.text)\(run.errors)"
+      if run.status != 0 { transcript += "exit status \(run.status)\n" }
+      transcript += "\n"
+    }
+    add(
+      (["convert", session.source, "-o", "m.pare"] + session.options).joined(separator: " "),
+      pare(["convert", source, "-o", model] + session.options, width: session.width))
+    // The first lines name the file, whose path differs between machines.
+    let inspect = pare(["inspect", model], width: session.width)
+    let body = inspect.text.range(of: "\n\n").map { String(inspect.text[$0.upperBound...]) } ?? ""
+    add("inspect m.pare", CommandRun(status: inspect.status, output: Array(body.utf8), errors: inspect.errors))
+    add("compare m.pare \(session.source)", pare(["compare", model, source], width: session.width))
+    add("dump m.pare", pare(["dump", model], width: session.width))
+    try expectGolden(transcript, session.name)
+  }
+
+  @Test("inspect begins with the file, its format and its size")
+  func firstLine() throws {
+    let folder = try TemporaryFolder()
+    let model = folder.path("m.pare")
+    #expect(pare("convert", Package.source("linear.json"), "-o", model, "--align", "16").status == 0)
+    let size = try folder.bytes("m.pare").count
+    let first = pare(["inspect", model], width: 1000).text.prefix { $0 != "\n" }
+    #expect(first == "\(model): Pare container, format 0.1, \(size) bytes, 2 tensors, alignment 16")
+  }
+
+  @Test("A model converted without loss is called identical")
+  func identical() throws {
+    let folder = try TemporaryFolder()
+    let model = folder.path("m.pare")
+    let source = Package.source("mlp.json")
+    #expect(pare("convert", source, "-o", model).status == 0)
+    #expect(pare("compare", model, source).text.hasSuffix("identical: every weight of 4 tensors, bit for bit\n"))
+  }
+
+  @Test("Missing and extra tensors and other shapes are a negative answer, each with a sentence")
+  func differences() throws {
+    let folder = try TemporaryFolder()
+    let old = try folder.write(Array(#"{"a": [1, 2], "b": [3], "c": [[1]]}"#.utf8), to: "old.json")
+    let new = try folder.write(Array(#"{"a": [1, 2, 3], "b": [3], "d": [[1]]}"#.utf8), to: "new.json")
+    let model = folder.path("m.pare")
+    #expect(pare("convert", old, "-o", model).status == 0)
+    let run = pare("compare", model, new)
+    #expect(run.status == 1)
+    #expect(run.text.contains("  the shapes differ: 2, in the source 3\n"))
+    #expect(run.text.contains("missing: d is not in the container\n"))
+    #expect(run.text.contains("extra: c is not in the source\n"))
+  }
+
+  @Test("Another source than the one converted is a negative answer")
+  func otherSource() throws {
+    let folder = try TemporaryFolder()
+    let old = try folder.write(Array(#"{"a": [[1, 0.3], [0.21, -0.6]]}"#.utf8), to: "old.json")
+    let new = try folder.write(Array(#"{"a": [[1, 0.3], [0.21, -0.7]]}"#.utf8), to: "new.json")
+    let model = folder.path("m.pare")
+    #expect(pare("convert", old, "-o", model, "--quantize", "int8").status == 0)
+    #expect(pare("compare", model, old).status == 0)
+    let run = pare("compare", model, new, width: 200)
+    #expect(run.status == 1)
+    #expect(run.text.contains("not the source it was made from"))
+    #expect(run.text.contains("1 weight beyond the promised bound, element 3 first"))
+  }
+}
