@@ -22,7 +22,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "PareFormat", swiftSettings: strict),
+    .target(name: "CKernels"),
+    .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
       name: "Pare", dependencies: ["PareFormat", "CZlib"], swiftSettings: strict + lifetimes),

@@ -50,6 +50,15 @@ struct TranscriptTests {
     try expectGolden(transcript, session.name)
   }
 
+  @Test("The article's example becomes the container that the spec works out byte by byte")
+  func article() throws {
+    let folder = try TemporaryFolder()
+    let options = ["--rule", "w: prune=threshold=0.5 quantize=pow2:8"]
+    #expect(pare(["convert", Package.source("article.json"), "-o", folder.path("m.pare")] + options).status == 0)
+    let fixture = try Data(contentsOf: Package.root.appending(path: "Fixtures/valid/article.pare"))
+    #expect(try folder.bytes("m.pare") == [UInt8](fixture))
+  }
+
   @Test("inspect begins with the file, its format and its size")
   func firstLine() throws {
     let folder = try TemporaryFolder()

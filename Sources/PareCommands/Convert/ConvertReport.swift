@@ -46,7 +46,8 @@ struct ConvertReport {
       guard let next = tensor.candidates.dropFirst().first else { return what }
       let isSameElement = next.encoding.element == tensor.encoding.element
       let words = isSameElement ? next.encoding.position.words : next.encoding.words
-      return "\(what); \(words) would take \(next.byteCount - best) more"
+      let more = next.byteCount - best
+      return "\(what); \(words) would take " + (more == 0 ? "as many bytes" : "\(more) more")
     }
   }
 
@@ -78,11 +79,7 @@ struct ConvertReport {
     var size = ""
     if !sourceBytes.contains(nil) { size = "source \(sourceBytes.reduce(0) { $0 + ($1 ?? 0) }) bytes, " }
     size += "f32 \(floatBytes), container \(byteCount)"
-    if floatBytes > 0 {
-      let ratio = Double(floatBytes) / Double(max(byteCount, 1))
-      size +=
-        ratio >= 1 ? ": \(fixed(ratio, 2)) times smaller than f32" : ": \(fixed(1 / ratio, 2)) times as large as f32"
-    }
+    if floatBytes > 0 { size += ": " + comparedSize(byteCount, withFloats: floatBytes) }
     let lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
     return lines.map { titled($0.0, $0.1, column: 13, width: width) }.joined()
   }

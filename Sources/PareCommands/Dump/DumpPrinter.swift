@@ -10,7 +10,7 @@ struct DumpPrinter {
   private static let bytesPerLine = 8
   /// Long fields show this many lines at their beginning.
   private static let shownLines = 4
-  private static let nameWidth = 15
+  private static let nameWidth = 16
 
   /// `failure` is shown beside the byte that it is about.
   init(_ streams: Streams, byteCount: Int, showsAll: Bool, failure: FormatError?) {
@@ -42,7 +42,10 @@ struct DumpPrinter {
       var words: [String] = []
       if start == field.range.lowerBound, !field.meaning.isEmpty { words.append(field.meaning) }
       if let values = field.values?.words(start..<end, bytes), !values.isEmpty { words.append(values) }
-      if let failure, start..<end ~= failure.offset { words.append("<==[\(failure.code)]") }
+      var meaning = words.joined(separator: ": ")
+      if let failure, start..<end ~= failure.offset {
+        meaning += (meaning.isEmpty ? "" : " ") + "<==[\(failure.code)]"
+      }
       let hex = (start..<end).map { offset in
         let digits = String(bytes[offset], radix: 16, uppercase: true)
         return digits.count < 2 ? "0" + digits : digits
@@ -50,7 +53,7 @@ struct DumpPrinter {
       try streams.print(
         line(
           start, hex.joined(separator: " "), start == field.range.lowerBound ? field.name : "",
-          printable(words.joined(separator: "; "))))
+          printable(meaning)))
       start = end
       lineCount += 1
     }

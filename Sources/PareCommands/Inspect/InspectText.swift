@@ -15,16 +15,16 @@ extension Inspection {
     let overhead = model.container.byteCount - payloadByteCount
     var lines = [
       ("sections", "\(details) bytes; header, sections and padding \(overhead)"),
-      ("source", sourceWords),
+      ("source", sourceWords(room: width - 10)),
     ]
     if elementCount > 0 {
       let bits = bitsPerWeight(payloadByteCount: model.container.byteCount, elementCount: elementCount) ?? 0
-      let ratio = Double(4 * elementCount) / Double(model.container.byteCount)
       lines.append(
         (
           "total",
           "\(counted(elementCount, "weight")), \(nnz) non-zero (\(percent(Double(nnz) / Double(elementCount)))), "
-            + "\(fixed(bits, 2)) bits a weight; f32 \(4 * elementCount) bytes, \(fixed(ratio, 2)) times as many"
+            + "\(fixed(bits, 2)) bits a weight; "
+            + comparedSize(model.container.byteCount, withFloats: 4 * elementCount)
         ))
     }
     for (title, line) in lines { text += titled(title, line, column: 10, width: width) }
@@ -53,7 +53,7 @@ extension Inspection {
   }
 
   /// The source section in short.
-  private var sourceWords: String {
+  private func sourceWords(room: Int) -> String {
     guard let body = model.container.source else {
       return model.container.order == nil
         ? "a flat list, in the directory's order" : "a flat list, in an order of its own"
@@ -62,6 +62,8 @@ extension Inspection {
     let kind = SectionWords.sourceKind(bytes[body.lowerBound])
     guard bytes[body.lowerBound] <= 1 else { return "kind \(kind)" }
     let text = bytes.text(body.lowerBound + 1..<body.upperBound)
-    return "\(kind.dropFirst(3)): \(printable(clipped(text, to: 120)))"
+    // JSON without blanks is one word: it is cut, not wrapped.
+    let words = "\(kind.dropFirst(3)): "
+    return words + clipped(printable(text), to: max(room - columns(of: words), 10))
   }
 }

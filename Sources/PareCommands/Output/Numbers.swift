@@ -69,6 +69,12 @@ func percentDigits(_ share: Double) -> String {
   return text == "0.00" ? "<0.01" : text
 }
 
+/// `27.48 times smaller than f32`, `1.20 times as large as f32`.
+func comparedSize(_ byteCount: Int, withFloats floatBytes: Int) -> String {
+  let ratio = Double(floatBytes) / Double(max(byteCount, 1))
+  return ratio > 1 ? "\(fixed(ratio, 2)) times smaller than f32" : "\(fixed(1 / ratio, 2)) times as large as f32"
+}
+
 /// `1 tensor`, `2 tensors`.
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
