@@ -35,7 +35,10 @@ let package = Package(
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
-      exclude: ["make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py", "valid_fixtures.py"],
+      exclude: [
+        "make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py",
+        "valid_fixtures.py",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "PareEncodeTests", dependencies: ["PareEncode", "PareFormat"], exclude: ["QuantizeExpected.py"],
