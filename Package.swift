@@ -33,6 +33,10 @@ let package = Package(
       name: "PareCommands", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert"],
       swiftSettings: strict),
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
+    .executableTarget(
+      name: "PareBenchmarks", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert", "CZlib"],
+      path: "Tests/Benchmarks",
+      exclude: ["memory.py", "memory.sh", "run.sh", "sizes.py", "text.py"], swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
       exclude: [

@@ -71,7 +71,8 @@ extension SourceModel {
       throw origin.error("expected a tensor name of at most 255 bytes, found one of \(name.utf8.count)")
     }
     guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      throw origin.error("expected a tensor name without control characters, found \(name.debugDescription)")
+      let escaped = name.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
+      throw origin.error("expected a tensor name without control characters, found \"\(escaped)\"")
     }
   }
 

@@ -1,17 +1,19 @@
-/// Prints tables of speeds, each beside the peer's.
+/// Prints tables of speeds, each beside the peer's; `run.sh` builds and runs it.
 ///
-/// Arguments: the groups to run (decode, validate, row), all unless told; `--only TEXT` picks the lines that contain TEXT.
+/// Arguments: the groups to run (size, decode, validate, row), all unless told; `--only TEXT` picks the lines that contain
+/// TEXT; `text FILE...` reads files and prints seconds.
 @main
 enum Benchmarks {
   static func main() throws {
     var groups: [String] = []
     var filter = ""
     var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "text" { return try textBenchmarks(Array(arguments.dropFirst())) }
     while let argument = arguments.popFirst() {
       if argument == "--only" { filter = arguments.popFirst() ?? "" } else { groups.append(argument) }
     }
     let all: [(String, (String) throws -> Void)] = [
-      ("decode", decodeBenchmarks), ("validate", validateBenchmarks), ("row", rowBenchmarks),
+      ("size", sizeBenchmarks), ("decode", decodeBenchmarks), ("validate", validateBenchmarks), ("row", rowBenchmarks),
     ]
     for (name, run) in all where groups.isEmpty || groups.contains(name) { try run(filter) }
   }

@@ -38,7 +38,8 @@ func fixed(_ value: Double, _ digits: Int = 2) -> String {
   for _ in 0..<digits { scale *= 10 }
   let rounded = Int((value * scale).rounded())
   let fraction = String(rounded % Int(scale))
-  return digits == 0 ? "\(rounded)" : "\(rounded / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
+  return digits == 0
+    ? "\(rounded)" : "\(rounded / Int(scale))." + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
 /// A small generator with a fixed seed (Steele, Lea, Flood 2014).

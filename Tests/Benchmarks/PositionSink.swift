@@ -13,7 +13,7 @@ struct PositionSink {
   init(kind: PositionKind?) { self.kind = kind }
 
   mutating func fill(rows: Int, columns: Int, density: Double, _ random: inout SplitMix) {
-    let limit = UInt64(density * 4294967296)
+    let limit = UInt64(density * 4_294_967_296)
     for row in 0..<rows {
       if row > 0 {
         ordinalStarts.append(count)

@@ -28,7 +28,8 @@ private let samples: [(String, ElementCoding, PositionKind?)] = [
   ("int4", affine(4), nil), ("int4 groups of 32", affine(4, .group(32)), nil), ("int16", affine(16), nil),
   ("int1 (signs)", affine(1), nil), ("int2", affine(2), nil), ("int3", affine(3), nil), ("int6", affine(6), nil),
   ("int11", affine(11), nil), ("codebook of 15", codebook(15), nil), ("codebook of 16, f16", codebook(16, .f16), nil),
-  ("codebook of 40", codebook(40), nil), ("codebook of 255", codebook(255), nil), ("f32", .f32, nil), ("f16", .f16, nil),
+  ("codebook of 40", codebook(40), nil), ("codebook of 255", codebook(255), nil), ("f32", .f32, nil),
+  ("f16", .f16, nil),
   ("bf16", .bf16, nil), ("gaps, int8", affine(8), .gapsU8), ("gaps, int8 per row", affine(8, .axis(0)), .gapsU8),
   ("gaps, int4 groups of 32", affine(4, .group(32)), .gapsU8), ("gaps, f32", .f32, .gapsU8),
   ("gaps, codebook of 15", codebook(15), .gapsU8), ("bitmap, int8", affine(8), .bitmap),
@@ -61,14 +62,41 @@ func decodeBenchmarks(_ filter: String) throws {
   }
 }
 
+/// int8 codes to floats at several sizes: the smaller ones stay in a cache, the largest does not. Each of the two is run alone.
+func sizeBenchmarks(_ filter: String) throws {
+  print("\nint8 to f32 by size of the output, GB/s of f32 written, medians of 15, each loop alone")
+  printRow("", ["GB/s", "memset", "ratio"])
+  for rows in [16, 256, 1024, 4096] {
+    let bytes = container([SampleTensor("w", rows: rows, columns: 4096, element: affine(8, .axis(0)))])
+    let model = try Model(bytes: bytes)
+    let tensor = try model.tensor("w")
+    let count = tensor.elementCount
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    unsafe memory.initialize(repeating: 1)
+    defer { unsafe memory.deallocate() }
+    // Small sizes several times, or the clock would be what is measured.
+    let repeats = max(1, 1024 / rows)
+    let time = median(runs: 15) {
+      for _ in 0..<repeats {
+        var span = unsafe memory.mutableSpan
+        tensor.decode(into: &span)
+      }
+    }
+    let peer = median(runs: 15) { for _ in 0..<repeats { unsafe memset(memory.baseAddress!, 7, 4 * count) } }
+    let size = 4e-9 * Double(count * repeats)
+    printRow("\(4 * count >> 10) KB, scale per row", [fixed(size / time), fixed(size / peer), fixed(peer / time)])
+  }
+}
+
 /// `validate` of a container in memory beside zlib's `crc32` over the same bytes.
 func validateBenchmarks(_ filter: String) throws {
   print("\nValidate a container, about 100 MB (mix) or 16 to 64 MB, GB/s of container, medians of 7")
   printRow("", ["GB/s", "crc32", "ratio"])
   if filter.isEmpty || "mix of int8 and f32".contains(filter) {
-    let mix = (0..<3).map {
-      SampleTensor("a\($0)", rows: 4096, columns: 4096, element: affine(8, .axis(0)), seed: UInt64($0))
-    } + (0..<3).map { SampleTensor("b\($0)", rows: 2048, columns: 2048, element: .f32, seed: UInt64(9 + $0)) }
+    let mix =
+      (0..<3).map {
+        SampleTensor("a\($0)", rows: 4096, columns: 4096, element: affine(8, .axis(0)), seed: UInt64($0))
+      } + (0..<3).map { SampleTensor("b\($0)", rows: 2048, columns: 2048, element: .f32, seed: UInt64(9 + $0)) }
     try validate("mix of int8 and f32", container(mix))
   }
   for (name, element, kind) in samples where filter.isEmpty || name.contains(filter) {
@@ -98,7 +126,9 @@ private func validate(_ name: String, _ bytes: [UInt8]) throws {
 func rowBenchmarks(_ filter: String) throws {
   print("\nOne row of 4096 x 4096, 10 % dense, int8, in ns; \"all\" is the time for all rows divided by their number")
   printRow("", ["one row", "all / 4096", "non-zeros"])
-  for (name, kind) in [("gaps", PositionKind.gapsU8), ("bitmap", .bitmap), ("indices", .indicesU16), ("Rice", .gapsRice)]
+  for (name, kind) in [
+    ("gaps", PositionKind.gapsU8), ("bitmap", .bitmap), ("indices", .indicesU16), ("Rice", .gapsRice),
+  ]
   where filter.isEmpty || name.contains(filter) {
     let bytes = container([SampleTensor("w", rows: 4096, columns: 4096, element: affine(8, .axis(0)), kind: kind)])
     let model = try Model(bytes: bytes)

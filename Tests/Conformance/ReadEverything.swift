@@ -44,6 +44,7 @@ private func decodeEveryWay(_ tensor: Tensor, _ bytes: Span<UInt8>) {
   while let nonZero = cursor.next(in: bytes) {
     let element = nonZero.row * count + nonZero.column
     precondition(element > previous && nonZero.column < count, "non-zeros must rise")
+    precondition(nonZero.value.bitPattern != 0, "a stored element is not zero")
     previous = element
     expanded[element] = nonZero.value
     found += 1

@@ -9,11 +9,12 @@ seconds=${1:-60}
 shift || true
 
 build=${PARE_BUILD:-.build}/fuzz
+tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 mkdir -p "$build/corpus" "$build/seeds"
 flags=(-O -wmo -parse-as-library -swift-version 6 -strict-memory-safety
   -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault
-  -sanitize=fuzzer,address -I "$build" -I Sources/CZlib -module-cache-path "$build/modules")
+  -sanitize=fuzzer,address -I "$build" -I Sources/CZlib -I Sources/CKernels/include -module-cache-path "$build/modules")
 
 compile() { # MODULE SOURCES...: the module and its object file
   local module=$1
@@ -22,12 +23,13 @@ compile() { # MODULE SOURCES...: the module and its object file
     -emit-module -emit-module-path "$build/$module.swiftmodule" -c -o "$build/$module.o" "$@"
 }
 echo "== building the fuzzer"
+"$tools/clang" -O2 -fsanitize=fuzzer-no-link,address -I Sources/CKernels/include -c -o "$build/CKernels.o" Sources/CKernels/Kernels.c
 compile PareFormat $(find Sources/PareFormat -name '*.swift')
 compile Pare $(find Sources/Pare -name '*.swift')
 compile FuzzContainer Tests/Fuzz/FuzzContainer.swift \
   Tests/Conformance/ReadEverything.swift Tests/Conformance/RepairChecksums.swift
 swiftc -sanitize=fuzzer,address -parse-as-library -use-ld=lld -o "$build/fuzz-container" \
-  "$build/FuzzContainer.o" "$build/Pare.o" "$build/PareFormat.o" -lz
+  "$build/FuzzContainer.o" "$build/Pare.o" "$build/PareFormat.o" "$build/CKernels.o" -lz
 
 # A corpus of small inputs runs many times as often.
 find Fixtures/valid Fixtures/invalid Fixtures/crashes -type f ! -name '*.tsv' ! -name '*.md' -size -8k -exec cp -t "$build/seeds" {} +

@@ -78,22 +78,33 @@ struct NumberArrayReader {
     var at = parser.offset
     var isBehindNumber = false
     while true {
-      // The usual spelling, with at most one blank behind a comma.
-      while at <= safeEnd, !isBehindNumber {
-        let start = at &+ (unsafe base[at] == 0x20 ? 1 : 0)
-        let (value, end) = unsafe scanner.scan(base, start)
-        guard end != start else { break }
+      // The usual spelling: a number, a comma, at most one blank.
+      while at <= safeEnd {
+        let (value, end) = unsafe scanner.scan(base, at)
+        guard end != at, unsafe base[end] == UInt8(ascii: ",") else { break }
         floats.append(value)
         count &+= 1
-        isBehindNumber = unsafe base[end] != UInt8(ascii: ",")
-        at = end &+ (isBehindNumber ? 0 : 1)
+        at = end &+ (unsafe base[end &+ 1] == 0x20 ? 2 : 1)
+      }
+      // The row's last number, and one with other blanks around it.
+      if at <= safeEnd {
+        let (value, end) = unsafe scanner.scan(base, at)
+        if end != at {
+          floats.append(value)
+          count &+= 1
+          at = end
+          isBehindNumber = true
+        }
       }
       // More blanks and line ends, the end of the row, and other spellings.
       parser.offset = at
       parser.skipBlanks()
       if isBehindNumber {
         if source[parser.offset] == UInt8(ascii: "]") { break }
-        guard source[parser.offset] == UInt8(ascii: ",") else { throw parser.unexpected("',' or ']'") }
+        guard source[parser.offset] == UInt8(ascii: ",") else {
+          let isNumber = parser.offset == at && parser.isWordByte(source[at])
+          throw parser.unexpected(isNumber ? "the end of the number" : "',' or ']'")
+        }
         parser.offset += 1
         isBehindNumber = false
       } else if parser.offset == at {

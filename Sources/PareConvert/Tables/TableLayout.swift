@@ -32,6 +32,13 @@ struct TableLayout {
     layout.separator = separator(text, lines.map(\.line))
     let top = try text.cells(first.line, separator: layout.separator)
     let second = lines.count > 1 ? try text.cells(lines[1].line, separator: layout.separator) : nil
+    if layout.separator != UInt8(ascii: ",") {
+      for (row, line) in [(top, first.line)] + (second.map { [($0, lines[1].line)] } ?? []) {
+        for cell in row where cell.hasDecimalComma {
+          throw text.error("expected a number, found '\(cell.text)' (a decimal comma; expected a point)", line, at: cell.start)
+        }
+      }
+    }
     let isShort = second.map { $0.count == top.count + 1 && top.contains { $0.isQuoted || !$0.isNumber } } ?? false
     guard isShort || isHeader(top, second) else {
       layout.hasRowNames = hasRowNames(top)
@@ -40,7 +47,7 @@ struct TableLayout {
       return layout
     }
     guard let second else {
-      throw text.error("expected a row of numbers behind the header, found the end of the text", first.line, at: at)
+      throw text.error("expected a row of numbers behind the header, found the end of the text", first.line, at: first.line.range.upperBound)
     }
     (layout.dataStart, layout.dataLine) = (lines[1].start, lines[1].line.number)
     layout.header = top.map(\.text)
@@ -76,6 +83,15 @@ struct TableLayout {
     for candidate in candidates.indices {
       let own = counts.map { $0[candidate] }
       guard let last = own.last, last > 0 else { continue }
+      // Blanks between numbers, and a tab among them.
+      if candidates[candidate] == 0x09,
+        zip(lines, own).contains(where: { line, tabs in
+          let fields = text.blankFields(line.range)
+          return fields.count > tabs + 1 && fields.allSatisfy(text.isNumber)
+        })
+      {
+        return 0x20
+      }
       if own.dropFirst().allSatisfy({ $0 == last }), own[0] == last || own[0] == last - 1 { return candidates[candidate] }
     }
     for candidate in candidates.indices where counts.contains(where: { $0[candidate] > 0 }) {

@@ -38,11 +38,13 @@ struct TableReader {
 
   private mutating func readRows() throws(SourceError) {
     let source = text.source
+    var floats = StagedFloats(values)
+    defer { floats.flush() }
     var at = layout.dataStart
     var number = layout.dataLine
     while at < source.count {
       let start = at
-      if try readRow(&at, number) { rows += 1 }
+      if try readRow(&at, number, &floats) { rows += 1 }
       // `readRow` ends at a line's end, or has not begun and the line is to be skipped.
       if at == start || !isLineEnd(at) {
         while at < source.count, source[at] != 0x0A { at += 1 }
@@ -59,7 +61,7 @@ struct TableReader {
     return at >= source.count || source[at] == 0x0A || (source[at] == 0x0D && (source[at + 1] == 0x0A || at + 1 >= source.count))
   }
 
-  /// Reads the row at `at` and leaves `at` at the line's end, or where it is when the line is blank or a comment.
+  /// The first offset from `at` on that is no blank between cells.
   private func skip(_ at: Int) -> Int {
     let source = text.source
     var at = at
@@ -72,9 +74,10 @@ struct TableReader {
   }
 
   /// Reads the row at `at`; false when the line is blank or a comment. Leaves `at` behind the row's last cell.
-  private mutating func readRow(_ at: inout Int, _ number: Int) throws(SourceError) -> Bool {
+  private mutating func readRow(
+    _ at: inout Int, _ number: Int, _ floats: inout StagedFloats
+  ) throws(SourceError) -> Bool {
     let source = text.source
-    let values = values
     let lineStart = at
     var first = at
     while source[first] == 0x20 || source[first] == 0x09 { first &+= 1 }
@@ -94,29 +97,38 @@ struct TableReader {
     let safeEnd = source.count - FloatScanner.readAhead
     let scanner = FloatScanner.shared
     let separator = layout.separator
-    let isBlank = separator == 0x20
     let columns = layout.columns
     var column = 0
     while true {
+      // The usual spelling: a number, and the separator or the line's end behind it.
+      if let separator, separator != 0x20 {
+        while at <= safeEnd {
+          let (value, end) = unsafe scanner.scan(base, at)
+          guard end != at, column &+ 1 < columns, unsafe base[end] == separator else { break }
+          floats.append(value)
+          column &+= 1
+          at = end &+ 1
+        }
+      }
       if source[at] == 0x20 || source[at] == 0x09 { at = skip(at) }
       var end = at
       if at <= safeEnd {
         let (value, next) = unsafe scanner.scan(base, at)
         if next != at, isCellEnd(source[next]) {
-          values.append(value)
+          floats.append(value)
           end = next
         }
       }
       if end == at {
         let (value, next) = try readCell(at, column: column, lineStart, number)
-        values.append(value)
+        floats.append(value)
         end = next
       }
       at = end
       column &+= 1
       if source[at] == 0x20 || source[at] == 0x09 { at = skip(at) }
       if column == columns { break }
-      if isBlank { continue }
+      if separator == 0x20 { continue }
       guard source[at] == separator else { throw ragged(line(lineStart, number), at: at) }
       at &+= 1
     }
@@ -157,13 +169,8 @@ struct TableReader {
       return error
     }
     if cell.text.isEmpty { return text.error("expected a number, found an empty cell", line, at: offset) }
-    let hint = layout.separator != UInt8(ascii: ",") && isDecimalComma(cell.text) ? " (a decimal comma; expected a point)" : ""
+    let hint = layout.separator != UInt8(ascii: ",") && cell.hasDecimalComma ? " (a decimal comma; expected a point)" : ""
     return text.error("expected a number, found '\(cell.text.prefix(40))'\(hint)", line, at: offset)
-  }
-
-  private func isDecimalComma(_ text: String) -> Bool {
-    text.utf8.filter { $0 == UInt8(ascii: ",") }.count == 1
-      && text.utf8.allSatisfy { $0 &- 0x30 <= 9 || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "-") }
   }
 
   /// One cell in the general way: with quotes, another way to write a number, or the reason why there is none.

@@ -139,6 +139,13 @@ extension TableText.Cell {
     return TableText(source: source).isNumber(0..<bytes.count)
   }
 
+  /// Whether the text is a number with a comma for the point.
+  var hasDecimalComma: Bool {
+    text.utf8.filter { $0 == UInt8(ascii: ",") }.count == 1 && text.utf8.first != UInt8(ascii: ",")
+      && text.utf8.last != UInt8(ascii: ",")
+      && text.utf8.allSatisfy { $0 &- 0x30 <= 9 || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "-") }
+  }
+
   /// Whether the text is digits only, as in a column's number.
   var isPlainInteger: Bool { !text.isEmpty && text.utf8.allSatisfy { $0 &- 0x30 <= 9 } }
 }

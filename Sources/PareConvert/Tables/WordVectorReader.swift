@@ -43,7 +43,7 @@ struct WordVectorReader {
       number += 1
     }
     if let header {
-      guard lines > 0, header[1] == fields - 1 else { return nil }
+      guard lines > 0, header[1] == fields - 1, words * 2 > lines else { return nil }
       format = .word2vec
       count = header[0]
     } else {

@@ -3,7 +3,7 @@
 /// Validation asks only whether all fields are fine; which one is not is found by a slower walk that hardly ever runs.
 struct FieldLanes {
   private let width: Int
-  /// The fields in one word: 8, 4, 2 or 1.
+  /// The fields in one word, a power of two.
   private let laneCount: Int
   /// Bit 0 of each lane, and its highest bit.
   private let lowest: UInt
@@ -14,7 +14,7 @@ struct FieldLanes {
   /// Precondition: `width` is 1 to 16, or 32.
   init(width: Int) {
     self.width = width
-    var laneCount = 8
+    var laneCount = 64
     while !Self.fits(laneCount &* width) { laneCount &>>= 1 }
     var lowest: UInt = 0
     for lane in 0..<laneCount { lowest |= 1 &<< UInt(truncatingIfNeeded: lane &* width) }
@@ -32,30 +32,19 @@ struct FieldLanes {
 
   /// Whether one of the `count` fields from byte `start` on equals `value`.
   func contains(_ value: UInt32, count: Int, from start: Int, in bytes: Span<UInt8>) -> Bool {
-    if width == 8 {
-      let byte = UInt8(truncatingIfNeeded: value)
-      return Self.anyByte(bytes.extracting(start..<start &+ count)) { $0 == byte }
-    }
     let wanted = lowest &* UInt(truncatingIfNeeded: value)
     return contains(count: count, from: start, in: bytes) { window in
       // The highest bit of the lowest lane that is 0 is set by its borrow; without such a lane nothing borrows.
       let difference = window ^ wanted
       return (difference &- lowest) & ~difference & highest
-    } single: { $0 == value }
+    } single: {
+      $0 == value
+    }
   }
 
   /// Whether one of the `count` fields from byte `start` on is `limit` or more. Precondition: `limit` is below
   /// 2 to `width`, and not 0; `width` is at most 8.
   func reaches(_ limit: UInt32, count: Int, from start: Int, in bytes: Span<UInt8>) -> Bool {
-    let byteLimit = UInt8(truncatingIfNeeded: limit)
-    if width == 8 {
-      return Self.anyByte(bytes.extracting(start..<start &+ count)) { $0 >= byteLimit }
-    }
-    if width == 4 {
-      let whole = count &>> 1
-      if count & 1 == 1, bytes[start &+ whole] & 15 >= byteLimit { return true }
-      return Self.anyByte(bytes.extracting(start..<start &+ whole)) { Swift.max($0 & 15, $0 &>> 4) >= byteLimit }
-    }
     // Every other lane gets a zero bit above it, which takes the carry of lane + (2^width - limit).
     let even = lowest & alternate
     let lane: UInt = 1 &<< UInt(truncatingIfNeeded: width)
@@ -65,29 +54,16 @@ struct FieldLanes {
     return contains(count: count, from: start, in: bytes) { window in
       let odd = (window &>> UInt(truncatingIfNeeded: width)) & evenMask
       return (((window & evenMask) &+ complement) | (odd &+ complement)) & carry
-    } single: { $0 >= limit }
+    } single: {
+      $0 >= limit
+    }
   }
 
-  /// The lowest bits of lanes 0, 2, 4 and 6.
+  /// The lowest bits of lanes 0, 2, 4 and so on.
   private var alternate: UInt {
     var bits: UInt = 0
     for lane in 0..<(laneCount &+ 1) &>> 1 { bits |= 1 &<< UInt(truncatingIfNeeded: 2 &* lane &* width) }
     return bits
-  }
-
-  /// Whether `isFound` holds for a byte. All of a part are looked at, so that the loop is vectorized.
-  @inline(__always)
-  private static func anyByte(_ bytes: Span<UInt8>, _ isFound: (UInt8) -> Bool) -> Bool {
-    var start = 0
-    while start < bytes.count {
-      let part = bytes.extracting(start..<Swift.min(bytes.count, start &+ 4096))
-      var found: UInt8 = 0
-      // The index is one of the part's; a check in the loop keeps it from being vectorized (measured: a tenth as fast).
-      for index in 0..<part.count { found |= isFound(unsafe part[unchecked: index]) ? 1 : 0 }
-      if found != 0 { return true }
-      start &+= part.count
-    }
-    return false
   }
 
   @inline(__always)
@@ -98,11 +74,18 @@ struct FieldLanes {
     var index = 0
     var place = BitOffset(byte: start, bit: 0)
     var found: UInt = 0
-    while index &+ laneCount <= count, place.byte &+ MemoryLayout<UInt>.size <= bytes.count {
-      // A window starts on a byte, or where lanes end inside of one.
-      found |= isFound((bytes.word(at: place.byte) &>> UInt(truncatingIfNeeded: place.bit)) & mask)
-      index &+= laneCount
-      place.advance(laneCount &* width)
+    if laneCount &* width == UInt.bitWidth {
+      // Words without a gap between them: a loop that is vectorized.
+      let words = Swift.min(count / laneCount, (bytes.count &- start) / MemoryLayout<UInt>.size)
+      found = bytes.words(from: start, count: words, isFound)
+      index = words &* laneCount
+      place.byte &+= words &* MemoryLayout<UInt>.size
+    } else {
+      while index &+ laneCount <= count, place.byte &+ MemoryLayout<UInt>.size <= bytes.count {
+        found |= isFound((bytes.word(at: place.byte) &>> UInt(truncatingIfNeeded: place.bit)) & mask)
+        index &+= laneCount
+        place.advance(laneCount &* width)
+      }
     }
     if found != 0 { return true }
     while index < count {
@@ -111,5 +94,25 @@ struct FieldLanes {
       place.advance(width)
     }
     return false
+  }
+}
+
+extension Span<UInt8> {
+  /// The results of `body` for `count` words that follow each other from `start` on, or-ed.
+  @inline(__always)
+  fileprivate func words(from start: Int, count words: Int, _ body: (UInt) -> UInt) -> UInt {
+    let size = MemoryLayout<UInt>.size
+    precondition(start >= 0 && start <= count && words <= (count &- start) / size)
+    var found: UInt = 0
+    for index in 0..<words {
+      var word: UInt = 0
+      for byte in 0..<size {
+        // All bytes were checked above; a check for each keeps the loop from being vectorized.
+        let value = unsafe self[unchecked: start &+ index &* size &+ byte]
+        word |= UInt(truncatingIfNeeded: value) &<< UInt(truncatingIfNeeded: 8 &* byte)
+      }
+      found |= body(word)
+    }
+    return found
   }
 }

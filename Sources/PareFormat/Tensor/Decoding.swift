@@ -59,7 +59,7 @@ extension Tensor {
     // A tensor of one scale and whole bytes is one run in all.
     if affine.granularity == .tensor, affine.bitWidth & 7 == 0 {
       decodeRun(at: BitOffset(byte: start, bit: 0), affine, scaling(0, in: bytes), 0..<floats.count, bytes, &floats)
-      StreamingKernels.finish()
+      VectorKernels.finish(floats.count)
       return
     }
     var walk = ScaleWalk(self, affine, from: rows.lowerBound &* shape.rowElementCount)
@@ -74,17 +74,16 @@ extension Tensor {
         scaleRuns(&walk, output, bytes, &floats)
       }
     }
-    StreamingKernels.finish()
+    VectorKernels.finish(floats.count)
   }
 
   /// Decodes elements that share a scale.
-  @inline(__always)
   private func decodeRun(
     at start: BitOffset, _ affine: AffineParameters, _ scaling: Kernels.Scaling, _ output: Range<Int>,
     _ bytes: Span<UInt8>, _ floats: inout MutableSpan<Float>
   ) {
-    if affine.bitWidth == 8, floats.count >= StreamingKernels.smallestOutput, output.count >= 64 {
-      StreamingKernels.affine8(bytes, at: start.byte, scaling, output, &floats)
+    if affine.bitWidth == 8 {
+      VectorKernels.affine8(bytes, at: start.byte, scaling, output, &floats)
     } else {
       Kernels.affine(bytes, at: start, affine, scaling, output, &floats)
     }

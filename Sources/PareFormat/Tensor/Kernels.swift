@@ -19,29 +19,28 @@ enum Kernels {
   }
 
   static func f32(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let count = floats.count
-    let source = bytes.extracting(start..<start &+ 4 &* count)
-    for index in 0..<count { floats[index] = Float(bitPattern: source.u32(at: 4 &* index)) }
+    let source = bytes.extracting(start..<start &+ 4 &* floats.count)
+    precondition(source.count == 4 &* floats.count)
+    for index in floats.indices { floats[index] = Float(bitPattern: source.u32(at: 4 &* index)) }
   }
 
   static func f16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let count = floats.count
-    let source = bytes.extracting(start..<start &+ 2 &* count)
-    for index in 0..<count {
+    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
+    precondition(source.count == 2 &* floats.count)
+    for index in floats.indices {
       floats[index] = Float(bitPattern: HalfPrecision.widenHalf(source.u16(at: 2 &* index)))
     }
   }
 
   static func bf16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let count = floats.count
-    let source = bytes.extracting(start..<start &+ 2 &* count)
-    for index in 0..<count {
+    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
+    precondition(source.count == 2 &* floats.count)
+    for index in floats.indices {
       floats[index] = Float(bitPattern: HalfPrecision.widenBrain(source.u16(at: 2 &* index)))
     }
   }
 
   /// Codes that follow each other from `start` on, into `output`, all with the same scaling.
-  @inline(__always)
   static func affine(
     _ bytes: Span<UInt8>, at start: BitOffset, _ affine: AffineParameters, _ scaling: Scaling, _ output: Range<Int>,
     _ floats: inout MutableSpan<Float>
@@ -55,7 +54,6 @@ enum Kernels {
   }
 
   /// Codes of a byte each: one load, one conversion, one multiplication.
-  @inline(__always)
   static func affine8(
     _ bytes: Span<UInt8>, at start: Int, _ scaling: Scaling, _ output: Range<Int>, _ floats: inout MutableSpan<Float>
   ) {
@@ -68,7 +66,6 @@ enum Kernels {
   }
 
   /// Codes of two bytes.
-  @inline(__always)
   static func affine16(
     _ bytes: Span<UInt8>, at start: Int, _ scaling: Scaling, _ output: Range<Int>, _ floats: inout MutableSpan<Float>
   ) {
@@ -83,7 +80,6 @@ enum Kernels {
   }
 
   /// Two codes a byte; a run may start and end in the middle of one.
-  @inline(__always)
   static func affine4(
     _ bytes: Span<UInt8>, at start: BitOffset, _ scaling: Scaling, _ output: Range<Int>,
     _ floats: inout MutableSpan<Float>

@@ -49,7 +49,7 @@ struct PayloadScan {
     while true {
       let count = reader.read(Span(), bytes)
       if count == 0 { return true }
-      // A scale is positive, so a value is 0 only for the zero point, or where the product is too small for f32.
+      // Any other code is at least 1 away from the zero point, and its value at least the scale, which is not 0.
       for index in 0..<count where reader.values[index] == 0 { return false }
     }
   }
@@ -88,21 +88,13 @@ struct PayloadScan {
     var skips = 0
     var start = 0
     while start < gaps.count {
-      // Sums of a part of 240 fit these small numbers, of which many are added at once.
-      let part = gaps.extracting(start..<min(gaps.count, start &+ 240))
-      var sum: UInt16 = 0
-      var partSkips: UInt8 = 0
-      // The index is one of the part's; a check in the loop keeps it from being vectorized.
-      for index in 0..<part.count {
-        let gap = UInt16(truncatingIfNeeded: unsafe part[unchecked: index])
-        sum &+= gap
-        partSkips &+= UInt8(truncatingIfNeeded: (gap &+ 1) &>> 8)
-      }
-      reached &+= Int(truncatingIfNeeded: sum) &+ part.count &- Int(truncatingIfNeeded: partSkips)
-      skips &+= Int(truncatingIfNeeded: partSkips)
+      // So many words that sums of 16 bits hold two bytes of each.
+      let part = GapSums(gaps.extracting(start..<min(gaps.count, start &+ 64 &* MemoryLayout<UInt>.size)))
+      reached &+= part.reached
+      skips &+= part.skips
       // Stops before a sum could overflow.
       guard reached <= elements else { return false }
-      start &+= part.count
+      start &+= 64 &* MemoryLayout<UInt>.size
     }
     return gaps.count &- skips == nonZeros && gaps[gaps.count &- 1] != 255
   }
@@ -154,5 +146,44 @@ struct PayloadScan {
       guard next <= elements, next > 0 else { return false }
     }
     return window.endsCleanly(at: end)
+  }
+}
+
+/// What up to 64 words of gaps add up to.
+private struct GapSums {
+  /// The elements that the gaps skip and store.
+  var reached: Int
+  /// The bytes that are 255.
+  var skips: Int
+
+  init(_ gaps: Span<UInt8>) {
+    // Lanes of 16 bits, each with one byte of a word at a time.
+    let ones = UInt.max / 0xFFFF
+    let bytes = ones &* 0xFF
+    var sums: UInt = 0
+    var skipSums: UInt = 0
+    var offset = 0
+    while offset &+ MemoryLayout<UInt>.size <= gaps.count {
+      let word = gaps.word(at: offset)
+      let even = word & bytes
+      let odd = word &>> 8 & bytes
+      sums &+= even &+ odd
+      // 255 + 1 carries into bit 8 of its lane.
+      skipSums &+= ((even &+ ones) &>> 8 & ones) &+ ((odd &+ ones) &>> 8 & ones)
+      offset &+= MemoryLayout<UInt>.size
+    }
+    reached = gaps.count
+    skips = 0
+    for lane in 0..<MemoryLayout<UInt>.size / 2 {
+      let shift = UInt(truncatingIfNeeded: 16 &* lane)
+      reached &+= Int(truncatingIfNeeded: sums &>> shift & 0xFFFF)
+      skips &+= Int(truncatingIfNeeded: skipSums &>> shift & 0xFFFF)
+    }
+    while offset < gaps.count {
+      reached &+= Int(truncatingIfNeeded: gaps[offset])
+      skips &+= gaps[offset] == 255 ? 1 : 0
+      offset &+= 1
+    }
+    reached &-= skips
   }
 }

@@ -19,16 +19,21 @@ struct RiceWindow {
   @inline(__always)
   mutating func gap(_ riceBits: Int, _ bytes: Span<UInt8>) -> Int {
     if available < UInt.bitWidth &- 16 { fill(bytes) }
-    var ones = (~bits).trailingZeroBitCount
-    if ones &+ 1 &+ riceBits > available {
-      // A long unary part: all that is there, then more.
-      ones = longUnary(riceBits, bytes)
-    } else {
-      skip(ones &+ 1)
+    let ones = (~bits).trailingZeroBitCount
+    let mask: UInt = 1 &<< UInt(truncatingIfNeeded: riceBits) &- 1
+    if ones &+ 1 &+ riceBits <= available {
+      // One shift a gap is all that the next gap waits for.
+      let low = bits &>> UInt(truncatingIfNeeded: ones &+ 1) & mask
+      skip(ones &+ 1 &+ riceBits)
+      return ones &<< riceBits &+ Int(truncatingIfNeeded: low)
     }
-    let low = Int(truncatingIfNeeded: bits & (1 &<< UInt(truncatingIfNeeded: riceBits) &- 1))
+    // On a copy: a window whose address is taken would be kept in memory, and read back for every gap.
+    var slow = self
+    let all = slow.longUnary(riceBits, bytes)
+    self = slow
+    let low = bits & mask
     skip(riceBits)
-    return ones &<< riceBits &+ low
+    return all &<< riceBits &+ Int(truncatingIfNeeded: low)
   }
 
   /// Whether all bits up to the next byte are zero and that byte is at `end`.
