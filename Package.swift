@@ -48,6 +48,8 @@ let package = Package(
       name: "PareEncodeTests", dependencies: ["PareEncode", "PareFormat"], exclude: ["QuantizeExpected.py"],
       swiftSettings: strict + lifetimes),
     .testTarget(
+      name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode"], swiftSettings: strict + lifetimes),
+    .testTarget(
       name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
       swiftSettings: strict + lifetimes),
     .testTarget(

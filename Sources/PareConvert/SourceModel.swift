@@ -13,13 +13,6 @@ public struct SourceModel: Sendable {
 
   /// What `document` describes.
   public var kind: SourceKind
-
-  init(tensors: [FloatTensor], document: SourceDocument, origins: [SourceOrigin], kind: SourceKind) {
-    self.tensors = tensors
-    self.document = document
-    self.origins = origins
-    self.kind = kind
-  }
 }
 
 /// What a source document describes; the raw value is the kind byte of a container's source section.

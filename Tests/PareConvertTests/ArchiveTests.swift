@@ -9,7 +9,9 @@ struct ArchiveTests {
 
   @Test(
     "npy of every element type and byte order",
-    arguments: ["<f2", ">f2", "<f4", ">f4", "<f8", ">f8", "<i1", "<u1", "<i2", ">i2", "<u2", "<i4", ">u4", "<i8", ">i8", "<u8"])
+    arguments: [
+      "<f2", ">f2", "<f4", ">f4", "<f8", ">f8", "<i1", "<u1", "<i2", ">i2", "<u2", "<i4", ">u4", "<i8", ">i8", "<u8",
+    ])
   func elementTypes(_ type: String) throws {
     let model = try readBytes(file("npy " + type), as: "a.npy")
     let values = type.contains("f") ? "1.5 -2.25 3.0 4.0 5.0 6.0" : "1.0 2.0 3.0 4.0 5.0 6.0"
@@ -76,7 +78,9 @@ struct ArchiveTests {
   func truncation() {
     for name in ["npy <f4", "npz stored", "npz deflated", "gz json", "gz csv"] {
       let original = file(name)
-      for count in 0..<original.count { #expect(refusal(Array(original[..<count]), as: "m") != nil, "\(name) \(count)") }
+      for count in 0..<original.count {
+        #expect(refusal(Array(original[..<count]), as: "m") != nil, "\(name) \(count)")
+      }
     }
   }
 

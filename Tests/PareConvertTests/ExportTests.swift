@@ -41,10 +41,15 @@ struct ExportTests {
   @Test(
     "JSON comes back in the source's own layout",
     arguments: [
-      #"{"b": [[1.0, 2.5], [-0.0, 1e-07]], "a": [0.1]}"#, #"{"state_dict": {"b": [1.0], "a": [[2.0]]}, "n": "x\u0001é", "m": 1.50}"#,
+      #"{"b": [[1.0, 2.5], [-0.0, 1e-07]], "a": [0.1]}"#,
+      #"{"state_dict": {"b": [1.0], "a": [[2.0]]}, "n": "x\u0001é", "m": 1.50}"#,
       #"[[1.0, 2.0], [3.0, 4.0]]"#, #"{"w": ["1.0", "2.5"], "e": []}"#, #"{"w": [NaN, Infinity, -Infinity]}"#,
       #"{"in_shape": [null, 2], "layers": [{"type": "dense", "shape": [null, 3], "weights": [[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], [7.0, 8.0, 9.0]]}, {"type": "conv1d", "shape": [null, 2], "kernel_size": [3], "groups": 3, "dilation": [1], "weights": [[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]]}]}"#
-        .replacing(#""groups": 3, "#, with: "").replacing("[[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]]", with: "[[[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], [[3.0, 4.0], [3.0, 4.0], [3.0, 4.0]], [[5.0, 6.0], [5.0, 6.0], [5.0, 6.0]]]]"),
+        .replacing(#""groups": 3, "#, with: "").replacing(
+          "[[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]]",
+          with:
+            "[[[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]], [[3.0, 4.0], [3.0, 4.0], [3.0, 4.0]], [[5.0, 6.0], [5.0, 6.0], [5.0, 6.0]]]]"
+        ),
       #"{"coef_": [1.0], "intercept_": 2.5, "classes_": [0, 1]}"#, #"{"w": [[[1.0, 2.0]], [3.0, 4.0]]}"#,
       #"{"w": [[[[1.0], [2.0]]]], "config": {"d": [1, 2], "x": null, "y": true, "z": {}}}"#,
     ])
@@ -98,7 +103,8 @@ struct ExportTests {
     arguments: [
       "1.0,2.0\n3.0,4.0\n", "1.0;2.0\n", "1.0\t2.0\n", "1.0 2.0\n", "a,b\n1.0,2.0\n", "r1,1.0,2.0\nr2,3.0,4.0\n",
       "\"n,\"\"x\",a,b\nr,1.0,2.0\n", ",x\n(Intercept),1.5\nwt,-2.0\n", "\"V1\" \"V2\"\n1 1.0 2.0\n2 3.0 4.0\n",
-      "\" a\" b\n1.0 nan\n", "3 2\nthe 0.5 1.0\n\" 1.0 2.0\n## 3.0 4.0\n", "the 0.5 1.0\n, 1.0 2.0\n", "\"#x\",y\n1.0,inf\n",
+      "\" a\" b\n1.0 nan\n", "3 2\nthe 0.5 1.0\n\" 1.0 2.0\n## 3.0 4.0\n", "the 0.5 1.0\n, 1.0 2.0\n",
+      "\"#x\",y\n1.0,inf\n",
     ])
   func tables(_ text: String) throws {
     let model = try readText(text, as: "t.tsv")
@@ -139,7 +145,8 @@ struct ExportTests {
   @Test("nested empty axes are written as empty lists")
   func empty() throws {
     let tensors = [
-      FloatTensor(name: "a", shape: [0, 3], values: FloatBuffer()), FloatTensor(name: "b", shape: [2, 0], values: FloatBuffer()),
+      FloatTensor(name: "a", shape: [0, 3], values: FloatBuffer()),
+      FloatTensor(name: "b", shape: [2, 0], values: FloatBuffer()),
     ]
     let model = SourceModel.flat(tensors, origins: tensors.map { _ in SourceOrigin(path: "-") })
     #expect(String(decoding: try model.exported(.json), as: UTF8.self) == "{\"a\": [], \"b\": [[], []]}\n")

@@ -52,10 +52,13 @@ struct JSONErrorTests {
     Case("{\"a\": [1,,2]}", 1, 10, "expected a number, found ','"),
     Case("{\"a\": [1, 2", 1, 12, "expected ',' or ']', found the end of the text"),
     Case("{\"a\": [0x10]}", 1, 9, "expected the end of the number, found 'x10'"),
-    Case("{\"a\": [1, 2,\n 1e39]}", 2, 2, "expected a number that a 32-bit float holds (at most 3.4028235e38), found 1e39"),
+    Case(
+      "{\"a\": [1, 2,\n 1e39]}", 2, 2, "expected a number that a 32-bit float holds (at most 3.4028235e38), found 1e39"),
     Case("{\"a\": [nan]}", 1, 8, "expected a value, found 'nan'"),
     Case("{\"a\": [1, nan]}", 1, 11, "expected a number, found 'nan'"),
-    Case("{\"intercept_\": 1e60, \"coef_\": [1]}", 1, 16, "expected a number that a 32-bit float holds (at most 3.4028235e38), found 1e60"),
+    Case(
+      "{\"intercept_\": 1e60, \"coef_\": [1]}", 1, 16,
+      "expected a number that a 32-bit float holds (at most 3.4028235e38), found 1e60"),
     // What is no number in an array of numbers.
     Case("{\"a\": [1, null]}", 1, 11, "expected a number, found null"),
     Case("{\"a\": [null, 1.5]}", 1, 8, "expected a number, found null"),
@@ -86,7 +89,9 @@ struct JSONErrorTests {
     Case("{\"\": [1]}", 1, 6, "expected a tensor name, found an empty one"),
     Case("{\"a\\n\": [1]}", 1, 9, "expected a tensor name without control characters, found \"a\\n\""),
     Case("{\"a\\u0085\": [1]}", 1, 13, "expected a tensor name without control characters, found \"a\\u{0085}\""),
-    Case("{\"\(String(repeating: "n", count: 256))\": [1]}", 1, 262, "expected a tensor name of at most 255 bytes, found one of 256"),
+    Case(
+      "{\"\(String(repeating: "n", count: 256))\": [1]}", 1, 262,
+      "expected a tensor name of at most 255 bytes, found one of 256"),
     // Nothing to convert.
     Case("{}", nil, nil, noArrays),
     Case("[]", nil, nil, noArrays),
@@ -119,9 +124,11 @@ struct JSONErrorTests {
   @Test("a place far into a long row is the same as in a short one: the fast scanner and the general reader agree")
   func longRows() {
     for (number, message, delta) in [
-      ("1x", "expected the end of the number, found 'x'", 1), ("01", "expected a number without leading zeros, found '01'", 0),
+      ("1x", "expected the end of the number, found 'x'", 1),
+      ("01", "expected a number without leading zeros, found '01'", 0),
       ("null", "expected a number, found null", 0), ("1.", "expected a digit behind the point, found ','", 2),
-      ("1 2", "expected ',' or ']', found '2'", 2), ("", "expected a number, found ','", 0), ("--1", "expected a number, found '-1'", 1),
+      ("1 2", "expected ',' or ']', found '2'", 2), ("", "expected a number, found ','", 0),
+      ("--1", "expected a number, found '-1'", 1),
     ] {
       let head = "{\"a\": [" + String(repeating: "0.25, ", count: 1000)
       let text = head + number + String(repeating: ", 0.5", count: 1000) + "]}"

@@ -12,7 +12,9 @@ struct LayerListTests {
   @Test("dense: W[in][out] becomes [out][in]")
   func dense() throws {
     let model = try readText(
-      list(#"{"type": "dense", "activation": "tanh", "shape": [null, 3], "weights": [[[1, 2, 3], [4, 5, 6]], [7, 8, 9]]}"#))
+      list(
+        #"{"type": "dense", "activation": "tanh", "shape": [null, 3], "weights": [[[1, 2, 3], [4, 5, 6]], [7, 8, 9]]}"#)
+    )
     #expect(
       model.summary == [
         "layers.0.dense.kernel[3, 2] 1.0 4.0 2.0 5.0 3.0 6.0", "layers.0.dense.bias[3] 7.0 8.0 9.0",
@@ -22,7 +24,8 @@ struct LayerListTests {
 
   @Test("the keys of a layer may come in any order, and the bias may be missing")
   func order() throws {
-    let model = try readText(#"{"layers": [{"weights": [[[1, 2, 3], [4, 5, 6]]], "shape": [null, 3], "type": "time-distributed-dense"}]}"#)
+    let model = try readText(
+      #"{"layers": [{"weights": [[[1, 2, 3], [4, 5, 6]]], "shape": [null, 3], "type": "time-distributed-dense"}]}"#)
     #expect(model.tensors.map(\.name) == ["layers.0.time-distributed-dense.kernel"])
     #expect(model.tensors[0].shape == [3, 2])
   }
@@ -30,7 +33,9 @@ struct LayerListTests {
   @Test("conv1d: W[k][in/groups][out] becomes [out][in/groups][k]")
   func conv1d() throws {
     let model = try readText(
-      list(#"{"type": "conv1d", "shape": [null, null, 2], "kernel_size": [3], "dilation": [1], "groups": 2, "weights": [[[[1, 2]], [[3, 4]], [[5, 6]]], [7, 8]]}"#))
+      list(
+        #"{"type": "conv1d", "shape": [null, null, 2], "kernel_size": [3], "dilation": [1], "groups": 2, "weights": [[[[1, 2]], [[3, 4]], [[5, 6]]], [7, 8]]}"#
+      ))
     #expect(
       model.summary == [
         "layers.0.conv1d.kernel[2, 1, 3] 1.0 3.0 5.0 2.0 4.0 6.0", "layers.0.conv1d.bias[2] 7.0 8.0",
@@ -52,7 +57,8 @@ struct LayerListTests {
   func recurrent() throws {
     let gru =
       #"{"type": "gru", "shape": [null, null, 1], "weights": [[[1, 2, 3], [4, 5, 6]], [[7, 8, 9]], [[1, 2, 3], [4, 5, 6]]]}"#
-    let lstm = #"{"type": "lstm", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [9, 10, 11, 12]]}"#
+    let lstm =
+      #"{"type": "lstm", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [9, 10, 11, 12]]}"#
     let model = try readText(list(gru + "," + lstm))
     #expect(
       model.tensors.map { "\($0.name)\($0.shape)" } == [
@@ -75,9 +81,11 @@ struct LayerListTests {
         """#))
     #expect(
       model.summary == [
-        "layers.0.batchnorm.gamma[2] 1.0 2.0", "layers.0.batchnorm.beta[2] 3.0 4.0", "layers.0.batchnorm.mean[2] 5.0 6.0",
+        "layers.0.batchnorm.gamma[2] 1.0 2.0", "layers.0.batchnorm.beta[2] 3.0 4.0",
+        "layers.0.batchnorm.mean[2] 5.0 6.0",
         "layers.0.batchnorm.variance[2] 7.0 8.0", "layers.2.batchnorm2d.mean[2] 5.0 6.0",
-        "layers.2.batchnorm2d.variance[2] 7.0 8.0", "layers.3.prelu.alpha[1, 2] 0.5 0.25", "layers.4.prelu.alpha[1, 1] 0.5",
+        "layers.2.batchnorm2d.variance[2] 7.0 8.0", "layers.3.prelu.alpha[1, 2] 0.5 0.25",
+        "layers.4.prelu.alpha[1, 1] 0.5",
       ])
   }
 
@@ -98,7 +106,8 @@ struct LayerListTests {
     "arrays that disagree with their layer's shape are refused: which shape, which array, where",
     arguments: [
       Wrong(
-        layer: #"{"type": "lstm", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [9, 10, 11, 12]]}"#,
+        layer:
+          #"{"type": "lstm", "shape": [null, null, 1], "weights": [[[1, 2, 3, 4]], [[5, 6, 7, 8]], [9, 10, 11, 12]]}"#,
         column: 97,
         message:
           "layers.0 (lstm): expected kernel of shape [2][4], as the layer's shape [null, null, 1] and the 2 inputs before it ask for, found an array of shape [1][4]"

@@ -9,12 +9,15 @@ struct MutationTests {
     #"{"state_dict": {"b": [1.5, -2e-3, NaN], "a": [[2, 3], [4, 5]]}, "n": "x\u0001é", "m": [null, true]}"#,
     #"{"in_shape": [null, 2], "layers": [{"type": "dense", "shape": [null, 3], "weights": [[[1, 2, 3], [4, 5, 6]], [7, 8, 9]]}]}"#,
     #"{"coefs_": [[[1, 2]], [[3], [4]]], "intercepts_": [["5", "6"], ["7"]], "intercept_": 0.5}"#,
-    "[[[1, 2]], [3, 4], [[0.12345678901234567, 0.000000123456789]]]", "name;a b;\"c\"\"d\"\nr1;1;2.5\n#x\nr2;3;-4e5\n", "1,2\r\n3,4\r\n",
-    "\"\",\"x\"\n\"(Intercept)\",1.5\n\"wt\",-2\n", "3 2\nthe 0.5 1 \nof 1e-3 2\n10 3 4\n", "the 0.5 1\n, -1 2\n## 5 6\n", "1\t2\n3\t4\n",
+    "[[[1, 2]], [3, 4], [[0.12345678901234567, 0.000000123456789]]]", "name;a b;\"c\"\"d\"\nr1;1;2.5\n#x\nr2;3;-4e5\n",
+    "1,2\r\n3,4\r\n",
+    "\"\",\"x\"\n\"(Intercept)\",1.5\n\"wt\",-2\n", "3 2\nthe 0.5 1 \nof 1e-3 2\n10 3 4\n",
+    "the 0.5 1\n, -1 2\n## 5 6\n", "1\t2\n3\t4\n",
   ]
 
   private static let fragments: [String] = [
-    "[", "]", "{", "}", ",", ":", "\"", "\\", "\\u00", "\n", "\r", "\t", " ", "0", "1", "-", "+", ".", "e", "E9", "null", "NaN", "#", ";", "@0",
+    "[", "]", "{", "}", ",", ":", "\"", "\\", "\\u00", "\n", "\r", "\t", " ", "0", "1", "-", "+", ".", "e", "E9",
+    "null", "NaN", "#", ";", "@0",
     "layers", "\u{FEFF}", "99999999999999999999", "0.00000000000000000000000000001",
   ]
 
@@ -33,17 +36,23 @@ struct MutationTests {
       return
     }
     for tensor in model.tensors { #expect(tensor.values.count == tensor.shape.reduce(1, *)) }
-    guard layout == .json else { return }
+    guard layout == .json else {
+      let file = try model.exportedFiles(.csv)[0]
+      let again = try readBytes(file.bytes, as: file.name)
+      let plain = { (model: SourceModel) in model.floats(0).map { $0.isNaN ? "nan" : "\($0)" } }
+      #expect(plain(again) == plain(model), "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+      return
+    }
     let again = try readBytes(try model.exported(.json), as: "m.json")
     // The sign and payload of a NaN have no text.
     let plain = { (model: SourceModel) in model.bits.map { $0.replacing("ffc00000", with: "7fc00000") } }
     #expect(plain(again) == plain(model), "\(String(decoding: bytes, as: UTF8.self))")
   }
 
-  @Test("a hundred thousand random changes of small sources never trap, and what is accepted comes back")
+  @Test("thirty thousand random changes of small sources never trap, and what is accepted comes back")
   func random() throws {
     var numbers = Numbers(state: 77)
-    for round in 0..<100_000 {
+    for round in 0..<30_000 {
       var bytes = Array(Self.seeds[round % Self.seeds.count].utf8)
       for _ in 0...numbers.below(3) {
         let at = numbers.below(bytes.count + 1)
@@ -79,8 +88,9 @@ struct MutationTests {
   @Test("random templates are read or refused")
   func templates() {
     var numbers = Numbers(state: 78)
-    let seed = Array(#"[{"tensor":@0(1,0)s,"separator":",","header":["a"],"rowNames":["b"],"x":{@1,"y":[1,null]}}]"#.utf8)
-    for _ in 0..<20_000 {
+    let seed = Array(
+      #"[{"tensor":@0(1,0)s,"separator":",","header":["a"],"rowNames":["b"],"x":{@1,"y":[1,null]}}]"#.utf8)
+    for _ in 0..<8_000 {
       var bytes = seed
       for _ in 0...numbers.below(3) {
         let at = numbers.below(bytes.count)
@@ -88,7 +98,8 @@ struct MutationTests {
       }
       for kind in [0, 1] as [UInt8] {
         _ = try? ModelExporter(
-          [ExportTensor(name: "a", shape: [2, 1]), ExportTensor(name: "b", shape: [])], layout: .template(kind: kind, text: bytes))
+          [ExportTensor(name: "a", shape: [2, 1]), ExportTensor(name: "b", shape: [])],
+          layout: .template(kind: kind, text: bytes))
       }
     }
   }

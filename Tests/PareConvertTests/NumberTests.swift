@@ -91,9 +91,12 @@ struct NumberTests {
   @Test("the edges of the range: subnormals, the largest float, zeros with a sign, long zeros")
   func edges() throws {
     try check([
-      "0", "-0", "0.0", "-0.0", "-0e5", "0e-400", "0.000000000000000000000000000000000000000000000000000000000000000001",
-      "1e-45", "7e-46", "7.006492321624085e-46", "7.0064923216240854e-46", "7.006492321624086e-46", "1.1754943508222875e-38",
-      "1.1754942e-38", "1.17549428e-38", "3.4028234663852886e38", "3.4028235e38", "340282346638528860000000000000000000000.0",
+      "0", "-0", "0.0", "-0.0", "-0e5", "0e-400",
+      "0.000000000000000000000000000000000000000000000000000000000000000001",
+      "1e-45", "7e-46", "7.006492321624085e-46", "7.0064923216240854e-46", "7.006492321624086e-46",
+      "1.1754943508222875e-38",
+      "1.1754942e-38", "1.17549428e-38", "3.4028234663852886e38", "3.4028235e38",
+      "340282346638528860000000000000000000000.0",
       "3.4028235677973362e38", "16777217", "16777216.999999999999999999", "16777217.00000000000000000000000001",
       "9007199254740993", "18446744073709551615", "18446744073709551616", "99999999999999999999", "1e22", "1e23",
       "123456789012345678901234567890e-20", "0.30000001192092896", "0.1", "1e-320", "2.2250738585072011e-308",
@@ -108,11 +111,14 @@ struct NumberTests {
     let json = try readText("[NaN, Infinity, -Infinity, 1.5]").floats(0)
     #expect(json[0].isNaN && json[1] == .infinity && json[2] == -.infinity && json[3] == 1.5)
     let table = try readText("nan\nINF\n-inf\n+Infinity\nNaN\n+.5\n5.\n007\n", as: "t.csv").floats(0)
-    #expect(table[0].isNaN && table[1] == .infinity && table[2] == -.infinity && table[3] == .infinity && table[4].isNaN)
+    #expect(
+      table[0].isNaN && table[1] == .infinity && table[2] == -.infinity && table[3] == .infinity && table[4].isNaN)
     #expect(table[5] == 0.5 && table[6] == 5 && table[7] == 7)
   }
 
-  @Test("what no f32 reaches is an error, not infinity", arguments: ["1e39", "3.4028236e38", "-1e400", "3.4028235677973366e38"])
+  @Test(
+    "what no f32 reaches is an error, not infinity",
+    arguments: ["1e39", "3.4028236e38", "-1e400", "3.4028235677973366e38"])
   func outOfRange(_ text: String) {
     for name in ["m.json", "m.csv"] {
       let error = refusal(Array((name == "m.json" ? "[1, \(text)]" : "1\n\(text)").utf8), as: name)

@@ -35,7 +35,9 @@ import Testing
     var written = 0
     while written < bytes.count {
       // The array is longer than what is left of it.
-      let count = unsafe bytes.withUnsafeBytes { unsafe Self.write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Self.write(descriptor, $0.baseAddress! + written, bytes.count - written)
+      }
       precondition(count > 0)
       written += count
     }

@@ -38,16 +38,37 @@ struct TableTests {
     Case("a header", "a,b\n1,2\n3,4\n", "[2, 2] 1.0 2.0 3.0 4.0", header: ["a", "b"]),
     Case("a header of one column", "value\n1\n2\n", "[2] 1.0 2.0", header: ["value"]),
     Case("row names", "r1,1,2\nr2,3,4\n", "[2, 2] 1.0 2.0 3.0 4.0", rowNames: ["r1", "r2"]),
-    Case("a header and row names", "name,a,b\nr1,1,2\nr2,3,4\n", "[2, 2] 1.0 2.0 3.0 4.0", header: ["a", "b"], rowNames: ["r1", "r2"], corner: "name"),
-    Case("pandas: an index without a name", ",0,1\n0,1.5,2\n1,3,4\n", "[2, 2] 1.5 2.0 3.0 4.0", header: ["0", "1"], rowNames: ["0", "1"], corner: ""),
-    Case("quotes, doubled within quotes", "\"a \"\"x\"\"\",\"b,c\"\n\"1\",2\n", "[1, 2] 1.0 2.0", header: ["a \"x\"", "b,c"]),
-    Case("R: write.csv of coefficients", "\"\",\"x\"\n\"(Intercept)\",1.5\n\"wt\",-2\n", "[2] 1.5 -2.0", header: ["x"], rowNames: ["(Intercept)", "wt"], corner: ""),
-    Case("R: write.table, one name fewer in the header", "\"V1\" \"V2\"\n\"1\" 1 2\n\"2\" 3 4\n", "[2, 2] 1.0 2.0 3.0 4.0", " ", header: ["V1", "V2"], rowNames: ["1", "2"]),
-    Case("numpy.savetxt", "1.000000000000000000e+00 2.500000000000000000e-01\n-0.000000000000000000e+00 nan\n", "[2, 2] 1.0 0.25 -0.0 nan", " "),
+    Case(
+      "a header and row names", "name,a,b\nr1,1,2\nr2,3,4\n", "[2, 2] 1.0 2.0 3.0 4.0", header: ["a", "b"],
+      rowNames: ["r1", "r2"], corner: "name"),
+    Case(
+      "pandas: an index without a name", ",0,1\n0,1.5,2\n1,3,4\n", "[2, 2] 1.5 2.0 3.0 4.0", header: ["0", "1"],
+      rowNames: ["0", "1"], corner: ""),
+    Case(
+      "quotes, doubled within quotes", "\"a \"\"x\"\"\",\"b,c\"\n\"1\",2\n", "[1, 2] 1.0 2.0",
+      header: ["a \"x\"", "b,c"]),
+    Case(
+      "R: write.csv of coefficients", "\"\",\"x\"\n\"(Intercept)\",1.5\n\"wt\",-2\n", "[2] 1.5 -2.0", header: ["x"],
+      rowNames: ["(Intercept)", "wt"], corner: ""),
+    Case(
+      "R: write.table, one name fewer in the header", "\"V1\" \"V2\"\n\"1\" 1 2\n\"2\" 3 4\n", "[2, 2] 1.0 2.0 3.0 4.0",
+      " ", header: ["V1", "V2"], rowNames: ["1", "2"]),
+    Case(
+      "numpy.savetxt", "1.000000000000000000e+00 2.500000000000000000e-01\n-0.000000000000000000e+00 nan\n",
+      "[2, 2] 1.0 0.25 -0.0 nan", " "),
     Case("a header with years", "id,2019,2020\n1,2,3\n", "[1, 3] 1.0 2.0 3.0", header: ["id", "2019", "2020"]),
-    Case("GloVe", "the 0.5 1\n, -1 2\n\" 3 4\n## 5 6\n10 7 8\n''t 9 10\n", "[6, 2] 0.5 1.0 -1.0 2.0 3.0 4.0 5.0 6.0 7.0 8.0 9.0 10.0", " ", rowNames: ["the", ",", "\"", "##", "10", "''t"], .glove),
-    Case("GloVe, words with blanks", "the 0.5 1\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + ". . . 5 6\n", "[68, 2] 0.5 1.0 1.0 2.0 3.0 4.0 " + String(repeating: "1.0 2.0 ", count: 64) + "5.0 6.0", " ", rowNames: ["the", "a", "of"] + Array(repeating: "x", count: 64) + [". . ."], .glove),
-    Case("word2vec", "3 2\nthe 0.5 1 \nof 1e-3 2\n10 3 4\n", "[3, 2] 0.5 1.0 0.001 2.0 3.0 4.0", " ", rowNames: ["the", "of", "10"], .word2vec),
+    Case(
+      "GloVe", "the 0.5 1\n, -1 2\n\" 3 4\n## 5 6\n10 7 8\n''t 9 10\n",
+      "[6, 2] 0.5 1.0 -1.0 2.0 3.0 4.0 5.0 6.0 7.0 8.0 9.0 10.0", " ", rowNames: ["the", ",", "\"", "##", "10", "''t"],
+      .glove),
+    Case(
+      "GloVe, words with blanks",
+      "the 0.5 1\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + ". . . 5 6\n",
+      "[68, 2] 0.5 1.0 1.0 2.0 3.0 4.0 " + String(repeating: "1.0 2.0 ", count: 64) + "5.0 6.0", " ",
+      rowNames: ["the", "a", "of"] + Array(repeating: "x", count: 64) + [". . ."], .glove),
+    Case(
+      "word2vec", "3 2\nthe 0.5 1 \nof 1e-3 2\n10 3 4\n", "[3, 2] 0.5 1.0 0.001 2.0 3.0 4.0", " ",
+      rowNames: ["the", "of", "10"], .word2vec),
   ]
 
   @Test("give this tensor and this format", arguments: cases)
@@ -93,8 +114,12 @@ struct TableTests {
       Wrong("\"a\"x,b\n1,2\n", 1, 4, "expected a separator behind the closing quote"),
       Wrong("Dear reader\nthis is a letter.\n", 2, 6, "expected a number, found 'is'"),
       Wrong("3 2\na 1 2\nb 3 4\n", 4, 1, "expected 3 words as the first line says, found 2"),
-      Wrong("the 1 2\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + "y 5\n", 68, 1, "expected a word and 2 numbers as in the first line, found 2 fields"),
-      Wrong("the 1 2\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + "y 5 6z\n", 68, 5, "expected a number, found '6z'"),
+      Wrong(
+        "the 1 2\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + "y 5\n", 68, 1,
+        "expected a word and 2 numbers as in the first line, found 2 fields"),
+      Wrong(
+        "the 1 2\na 1 2\nof 3 4\n" + String(repeating: "x 1 2\n", count: 64) + "y 5 6z\n", 68, 5,
+        "expected a number, found '6z'"),
     ])
   func wrong(_ wrong: Wrong) {
     let error = refusal(Array(wrong.text.utf8), as: "t.csv")
@@ -124,7 +149,8 @@ struct TableTests {
     #expect(model.summary == ["a[1, 2] 1.0 2.0", "b[2] 1.0 2.0"])
     #expect(model.kind == .tables)
     #expect(try readModel(Array(paths.prefix(2))).summary == ["b[2] 1.0 2.0", "a[1, 2] 1.0 2.0"])
-    #expect(throws: SourceError("expected each tensor name once, found 'b' again", path: paths[0], line: 1, column: 1)) {
+    #expect(throws: SourceError("expected each tensor name once, found 'b' again", path: paths[0], line: 1, column: 1))
+    {
       try readModel([paths[0], paths[0]])
     }
     let json = folder.write("m.json", Array("[1]".utf8))

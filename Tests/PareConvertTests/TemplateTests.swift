@@ -24,8 +24,9 @@ struct TemplateTests {
   @Test("anything else is a compact JSON text with references")
   func documents() throws {
     #expect(
-      try template(#"{"state_dict": {"b": [1], "a": [[2]]}, "config": [1.50, null, "x\u0001\u007fé\/"], "e": {}}"#)
-        == #"0 {"state_dict":{@1,@0},"config":[1.50,null,"x\u0001\u007fé/"],"e":{}}"#)
+      try template(
+        #"{"state_dict": {"b": [1], "a": [[2]]}, "config": {"l": [1.50, null, "x\u0001\u007fé\/"]}, "e": {}}"#)
+        == #"0 {"state_dict":{@1,@0},"config":{"l":[1.50,null,"x\u0001\u007fé/"]},"e":{}}"#)
     #expect(try template("[[1, 2]]") == "0 @0")
     #expect(try template(#"{"w": ["1", "2"]}"#) == "0 {@0s}")
     #expect(
@@ -60,11 +61,13 @@ struct TemplateTests {
   @Test(
     "a template that does not reference each tensor once, or is no JSON, is refused",
     arguments: [
-      ("[@0,@1]", "expected each tensor once, found no @2"), ("[@0,@1,@1]", "expected each tensor once, found @1 again"),
+      ("[@0,@1]", "expected each tensor once, found no @2"),
+      ("[@0,@1,@1]", "expected each tensor once, found @1 again"),
       ("[@0,@1,@3]", "expected the index of a tensor, found 3"), ("[@]", "expected the tensor's index, found ']'"),
       ("[@0(1,1)]", "expected each axis once, found [1, 1]"), ("[@0(1", "expected ')', found the end of the text"),
       ("[@0(]", "expected an axis, found ']'"), ("{@0,\"a\":1}", "expected each key once, found 'a' again"),
-      ("[@99999999999999999999]", "expected the index of a tensor, found 1099511627776"), ("", "expected a value, found the end of the text"),
+      ("[@99999999999999999999]", "expected the index of a tensor, found 1099511627776"),
+      ("", "expected a value, found the end of the text"),
       ("{\"x\":[1,2}", "expected ',' or ']', found '}'"),
     ])
   func refused(_ text: String, _ message: String) {
@@ -77,7 +80,8 @@ struct TemplateTests {
   @Test(
     "a table set's template needs a tensor and a separator for each file",
     arguments: [
-      "@0", "[@0]", #"[{"tensor":@0}]"#, #"[{"tensor":@0,"separator":"x"}]"#, #"[{"tensor":@0,"separator":",","header":[1]}]"#,
+      "@0", "[@0]", #"[{"tensor":@0}]"#, #"[{"tensor":@0,"separator":"x"}]"#,
+      #"[{"tensor":@0,"separator":",","header":[1]}]"#,
       #"[{"tensor":@0s,"separator":","}]"#, #"[{"x":@0,"separator":","}]"#,
     ])
   func refusedTables(_ text: String) {

@@ -53,7 +53,9 @@ struct ZipMember {
       throw fail("is not where the directory says")
     }
     let start = headerOffset + 30 + fields.u16(headerOffset + 26) + fields.u16(headerOffset + 28)
-    guard start <= source.count, compressedCount <= source.count - start else { throw fail("ends behind the file's end") }
+    guard start <= source.count, compressedCount <= source.count - start else {
+      throw fail("ends behind the file's end")
+    }
     let range = start..<start + compressedCount
     switch method {
     case 0:

@@ -14,7 +14,9 @@ enum ContentLayout: Equatable {
     if let binary = binary(source) { return binary }
     var at = source.has("\u{FEFF}", at: 0) ? 3 : 0
     while source[at] == 0x20 || (0x09...0x0D).contains(source[at]) { at += 1 }
-    if at >= source.count { return .refused("this file holds nothing but blanks; expected a model in JSON, CSV or npy") }
+    if at >= source.count {
+      return .refused("this file holds nothing but blanks; expected a model in JSON, CSV or npy")
+    }
     switch source[at] {
     case UInt8(ascii: "{"): return .json
     case UInt8(ascii: "["): return .json
@@ -43,10 +45,19 @@ enum ContentLayout: Equatable {
     (0, [0x93] + Array("NUMPY".utf8), .npy),
     (0, Array("PK".utf8) + [3, 4], .zip),
     (0, Array("PK".utf8) + [5, 6], .zip),
-    (0, [0x89] + Array("PAR".utf8), .refused("this is a container of pare already; 'pare export' gives its tensors back")),
-    (0, [0x89] + Array("HDF".utf8), .refused("this is an HDF5 file (Keras .h5); write its weights as JSON or npz first")),
+    (
+      0, [0x89] + Array("PAR".utf8),
+      .refused("this is a container of pare already; 'pare export' gives its tensors back")
+    ),
+    (
+      0, [0x89] + Array("HDF".utf8),
+      .refused("this is an HDF5 file (Keras .h5); write its weights as JSON or npz first")
+    ),
     (0, Array("GGUF".utf8), .refused("this is a GGUF file; write its tensors as npz first")),
-    (4, Array("TFL3".utf8), .refused("this is a TensorFlow Lite model; write the float weights it was made of as JSON or npz")),
+    (
+      4, Array("TFL3".utf8),
+      .refused("this is a TensorFlow Lite model; write the float weights it was made of as JSON or npz")
+    ),
     (0, Array("PAR1".utf8), .refused("this is a Parquet file; write its table as CSV first")),
     (0, [0x42, 0x5A, 0x68], .refused("this is compressed with bzip2; unpack it first")),
     (0, [0xFD, 0x37, 0x7A, 0x58, 0x5A], .refused("this is compressed with xz; unpack it first")),
@@ -54,8 +65,14 @@ enum ContentLayout: Equatable {
     (0, [0xFF, 0xFE], .refused("this is UTF-16 text; expected UTF-8")),
     (0, [0xFE, 0xFF], .refused("this is UTF-16 text; expected UTF-8")),
     (0, Array("RDX".utf8), .refused("this is an R data file; write its coefficients with write.csv first")),
-    (0, Array("{L".utf8) + [0, 0, 0, 0], .refused("a tree ensemble (XGBoost) has no weight tensors; expected a model made of arrays of numbers")),
-    (0, Array("binf".utf8), .refused("a tree ensemble (XGBoost) has no weight tensors; expected a model made of arrays of numbers")),
+    (
+      0, Array("{L".utf8) + [0, 0, 0, 0],
+      .refused("a tree ensemble (XGBoost) has no weight tensors; expected a model made of arrays of numbers")
+    ),
+    (
+      0, Array("binf".utf8),
+      .refused("a tree ensemble (XGBoost) has no weight tensors; expected a model made of arrays of numbers")
+    ),
   ]
 
   private static func binary(_ source: SourceBytes) -> ContentLayout? {

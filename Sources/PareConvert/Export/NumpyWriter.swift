@@ -44,7 +44,8 @@ struct ArchiveWriter<Sink: ByteSink> {
     let wideSizes = (isWide ? [size, size] : []) + (isFar ? [offset] : [])
     directory.u32(0x0201_4B50)
     directory.u16(isWide || isFar ? 45 : 20)
-    directory.common(checksum: checksum, size: size, nameCount: name.count, isWide: isWide || isFar, sizesAreWide: isWide)
+    directory.common(
+      checksum: checksum, size: size, nameCount: name.count, isWide: isWide || isFar, sizesAreWide: isWide)
     directory.u16(wideSizes.isEmpty ? 0 : 4 + wideSizes.count * 8)
     directory.bytes += Array(repeating: 0, count: 10)
     directory.u32(min(offset, 0xFFFF_FFFF))

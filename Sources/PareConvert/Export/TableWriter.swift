@@ -50,10 +50,8 @@ struct TableWriter {
 
   /// A name in quotes where it would be read as something else without them.
   private func quoted(_ name: String, isHeader: Bool) -> String {
-    let first = name.utf8.first ?? 0x20
-    let last = name.utf8.last ?? 0x20
     let needsQuotes =
-      first == 0x20 || last == 0x20
+      name.utf8.first == 0x20 || name.utf8.last == 0x20 || (name.isEmpty && format.separator == " ")
       || name.utf8.contains { byte in
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "#") || byte < 0x20
           || ",;".utf8.contains(byte) || (byte == 0x20 && format.separator == " ")

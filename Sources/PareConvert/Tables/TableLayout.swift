@@ -21,7 +21,9 @@ struct TableLayout {
     var lines: [(line: TableText.Line, start: Int)] = []
     var at = offset
     var number = 1
-    while lines.count < 16, at - offset < 1 << 20 || lines.count < 2, let (line, next) = text.line(at: at, number: number) {
+    while lines.count < 16, at - offset < 1 << 20 || lines.count < 2,
+      let (line, next) = text.line(at: at, number: number)
+    {
       if !text.isBlankOrComment(line) { lines.append((line, at)) }
       at = next
       number += 1
@@ -35,7 +37,8 @@ struct TableLayout {
     if layout.separator != UInt8(ascii: ",") {
       for (row, line) in [(top, first.line)] + (second.map { [($0, lines[1].line)] } ?? []) {
         for cell in row where cell.hasDecimalComma {
-          throw text.error("expected a number, found '\(cell.text)' (a decimal comma; expected a point)", line, at: cell.start)
+          throw text.error(
+            "expected a number, found '\(cell.text)' (a decimal comma; expected a point)", line, at: cell.start)
         }
       }
     }
@@ -47,7 +50,9 @@ struct TableLayout {
       return layout
     }
     guard let second else {
-      throw text.error("expected a row of numbers behind the header, found the end of the text", first.line, at: first.line.range.upperBound)
+      throw text.error(
+        "expected a row of numbers behind the header, found the end of the text", first.line,
+        at: first.line.range.upperBound)
     }
     (layout.dataStart, layout.dataLine) = (lines[1].start, lines[1].line.number)
     layout.header = top.map(\.text)
@@ -80,19 +85,19 @@ struct TableLayout {
   private static func separator(_ text: TableText, _ lines: [TableText.Line]) -> UInt8? {
     let candidates: [UInt8] = [0x09, UInt8(ascii: ";"), UInt8(ascii: ",")]
     let counts = lines.map { count(text, $0, candidates) }
-    for candidate in candidates.indices {
-      let own = counts.map { $0[candidate] }
-      guard let last = own.last, last > 0 else { continue }
-      // Blanks between numbers, and a tab among them.
-      if candidates[candidate] == 0x09,
-        zip(lines, own).contains(where: { line, tabs in
+    // The second time, the first line may have one less.
+    for missing in 0...1 {
+      for candidate in candidates.indices {
+        let own = counts.map { $0[candidate] }
+        guard let last = own.last, last > 0, own[0] == last - missing, own.dropFirst().allSatisfy({ $0 == last })
+        else { continue }
+        // Blanks between numbers, and a tab among them.
+        let isBlank = zip(lines, own).contains { line, tabs in
           let fields = text.blankFields(line.range)
           return fields.count > tabs + 1 && fields.allSatisfy(text.isNumber)
-        })
-      {
-        return 0x20
+        }
+        return candidates[candidate] == 0x09 && isBlank ? 0x20 : candidates[candidate]
       }
-      if own.dropFirst().allSatisfy({ $0 == last }), own[0] == last || own[0] == last - 1 { return candidates[candidate] }
     }
     for candidate in candidates.indices where counts.contains(where: { $0[candidate] > 0 }) {
       return candidates[candidate]

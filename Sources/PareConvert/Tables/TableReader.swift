@@ -58,7 +58,8 @@ struct TableReader {
   @inline(__always)
   private func isLineEnd(_ at: Int) -> Bool {
     let source = text.source
-    return at >= source.count || source[at] == 0x0A || (source[at] == 0x0D && (source[at + 1] == 0x0A || at + 1 >= source.count))
+    return at >= source.count || source[at] == 0x0A
+      || (source[at] == 0x0D && (source[at + 1] == 0x0A || at + 1 >= source.count))
   }
 
   /// The first offset from `at` on that is no blank between cells.
@@ -169,7 +170,8 @@ struct TableReader {
       return error
     }
     if cell.text.isEmpty { return text.error("expected a number, found an empty cell", line, at: offset) }
-    let hint = layout.separator != UInt8(ascii: ",") && cell.hasDecimalComma ? " (a decimal comma; expected a point)" : ""
+    let hint =
+      layout.separator != UInt8(ascii: ",") && cell.hasDecimalComma ? " (a decimal comma; expected a point)" : ""
     return text.error("expected a number, found '\(cell.text.prefix(40))'\(hint)", line, at: offset)
   }
 
@@ -187,7 +189,8 @@ struct TableReader {
     switch NumberText.read(source, at: from, limit: line.range.upperBound, .table) {
     case .outOfRange(let end):
       throw text.error(
-        "expected a number that a 32-bit float holds (at most 3.4028235e38), found \(source.string(start..<min(end, start + 40)))", line, at: start)
+        "expected a number that a 32-bit float holds (at most 3.4028235e38), found \(source.string(start..<min(end, start + 40)))",
+        line, at: start)
     case .value(let value, var end):
       if isQuoted {
         while source[end] == 0x20 { end += 1 }

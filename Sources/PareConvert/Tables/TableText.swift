@@ -103,8 +103,8 @@ struct TableText {
         text.append(source[at])
         at += 1
       }
-      guard let string = String(validating: text, as: UTF8.self) else {
-        throw error("expected UTF-8 text", line, at: cellStart)
+      guard let string = String(validating: text, as: UTF8.self), !text.contains(0x0D) else {
+        throw error("expected UTF-8 text of one line", line, at: cellStart)
       }
       while at < end, source[at] == 0x20 || (source[at] == 0x09 && separator != 0x09) { at += 1 }
       let isEnd = at >= end || separator == 0x20 || source[at] == separator || source[at] == UInt8(ascii: "#")
@@ -123,8 +123,8 @@ struct TableText {
     var textEnd = at
     if at < end, !isSeparator(source[at]) { at = end }
     while textEnd > cellStart, source[textEnd - 1] == 0x20 || source[textEnd - 1] == 0x09 { textEnd -= 1 }
-    guard let string = source.validString(cellStart..<textEnd) else {
-      throw error("expected UTF-8 text", line, at: cellStart)
+    guard let string = source.validString(cellStart..<textEnd), !string.utf8.contains(0x0D) else {
+      throw error("expected UTF-8 text of one line", line, at: cellStart)
     }
     return (Cell(text: string, start: cellStart, isQuoted: false), at)
   }

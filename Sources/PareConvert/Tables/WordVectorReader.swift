@@ -37,7 +37,9 @@ struct WordVectorReader {
         lines += 1
         if !text.isNumber(found[0]) { words += 1 }
         let first = text.source[found[0].lowerBound]
-        if found[0].count > 1, first == UInt8(ascii: "\""), text.source[found[0].upperBound - 1] == first { quoted += 1 }
+        if found[0].count > 1, first == UInt8(ascii: "\""), text.source[found[0].upperBound - 1] == first {
+          quoted += 1
+        }
       }
       at = next
       number += 1
@@ -69,8 +71,8 @@ struct WordVectorReader {
     while let (line, next) = text.line(at: at, number: number) {
       if text.skipBlanks(line.range) < line.range.upperBound {
         let word = if let usual = readRow(line, &row) { usual } else { try readCarefully(line, &row) }
-        guard let name = source.validString(word) else {
-          throw text.error("expected a word in UTF-8", line, at: word.lowerBound)
+        guard let name = source.validString(word), !name.utf8.contains(0x0D) else {
+          throw text.error("expected a word in UTF-8 of one line", line, at: word.lowerBound)
         }
         words.append(name)
         for value in row { values.append(value) }
