@@ -55,9 +55,9 @@ struct RowAccessTests {
   @Test("Outputs that are written past the caches hold the same floats")
   func int8Streams() throws {
     var random = SplitMix(state: 4)
-    // More than 2^22 floats; rows of odd length start at every offset to a vector.
-    try requireExact(rows: 1025, columns: 4099, hasZeroPoints: true, &random)
-    try requireExact(rows: 1024, columns: 4096, hasZeroPoints: false, &random)
+    // More than 2^23 floats; rows of odd length start at every offset to a vector.
+    try requireExact(rows: 2049, columns: 4099, hasZeroPoints: true, &random)
+    try requireExact(rows: 2048, columns: 4096, hasZeroPoints: false, &random)
   }
 
   private func requireExact(

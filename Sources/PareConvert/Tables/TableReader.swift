@@ -86,6 +86,7 @@ struct TableReader {
     if layout.hasRowNames {
       let line = line(lineStart, number)
       let (cell, next) = try text.cell(line, from: at, separator: layout.separator)
+      try requireRowName(cell, line)
       rowNames.append(cell.text)
       at = next
       if layout.separator != 0x20 {
@@ -135,6 +136,15 @@ struct TableReader {
     }
     guard isLineEnd(at) || source[at] == UInt8(ascii: "#") else { throw ragged(line(lineStart, number), at: at) }
     return true
+  }
+
+  /// Below a header without a corner (an index, as pandas and R write one) anything is a row's name; elsewhere names were
+  /// recognized by being no numbers, and a number or nothing among them is a mistake.
+  private func requireRowName(_ cell: TableText.Cell, _ line: TableText.Line) throws(SourceError) {
+    if layout.header != nil, layout.corner?.isEmpty ?? true { return }
+    guard cell.text.isEmpty || (cell.isNumber && !cell.isQuoted) else { return }
+    let found = cell.text.isEmpty ? "an empty cell" : "the number \(cell.text)"
+    throw text.error("expected a row name as in the first row, found \(found)", line, at: cell.start)
   }
 
   /// Whether a number may end before this byte.

@@ -72,7 +72,8 @@ enum Kernels {
     let count = output.count
     let codes = bytes.extracting(start..<start &+ 2 &* count)
     let first = output.lowerBound
-    precondition(first >= 0 && output.upperBound <= floats.count)
+    // The second condition follows, but without it the loop is not vectorized.
+    precondition(first >= 0 && output.upperBound <= floats.count && codes.count == 2 &* count)
     for index in 0..<count {
       let code = Int32(truncatingIfNeeded: Int16(bitPattern: codes.u16(at: 2 &* index)))
       floats[first &+ index] = scaling.apply(code)

@@ -5,8 +5,8 @@
 /// int8 codes to floats with the machine's own vectors, where the package's C kernels are there; `Kernels` is the same
 /// arithmetic in Swift, and takes what is left.
 enum VectorKernels {
-  /// Outputs of this many floats and more, 16 MB, are written past the caches, which would not keep them.
-  static let smallestStreamed = 1 << 22
+  /// Outputs of this many floats and more, 32 MB, are written past the caches, which would not keep them.
+  static let smallestStreamed = 1 << 23
 
   /// Runs of fewer floats are not worth a call.
   static let smallestRun = 32
