@@ -48,7 +48,7 @@ public struct ModelTensor: Sendable {
   /// The non-zeros of some rows, in rising order, without expanding them. A dense tensor's are found by decoding.
   /// Precondition: `rows` is within the tensor's rows.
   public func forEachNonZero(rows: Range<Int>, _ body: (NonZero) -> Void) {
-    if tensor.encoding.sparse != nil {
+    if tensor.encoding.nnz != nil {
       var cursor = NonZeroCursor(tensor, rows: rows)
       while let element = cursor.next(in: model.bytes) { body(element) }
       return

@@ -39,6 +39,9 @@ public struct FormatError: Error, Sendable, Equatable {
     case positionOrder = 38
     case positionCountMismatch = 39
     case storedZero = 40
+    case badTable = 41
+    case badClass = 42
+    case badStream = 43
     case badProvenance = 50
     case badOrder = 51
     case badSource = 52
@@ -123,6 +126,9 @@ public struct FormatError: Error, Sendable, Equatable {
       case .positionOrder: "positions in a row must rise"
       case .positionCountMismatch: "positions and row table disagree"
       case .storedZero: "a zero is stored in a sparse tensor"
+      case .badTable: "frequencies do not fit their sum, or a table is malformed"
+      case .badClass: "a class does not exist"
+      case .badStream: "a coded stream ends too early, too late, or in the wrong state"
       case .badProvenance: "bad provenance record"
       case .badOrder: "bad order section"
       case .badSource: "bad source section"

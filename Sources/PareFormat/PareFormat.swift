@@ -19,6 +19,7 @@
 //   Directory/  5   records, shapes, and Container, which owns the order of validation (11)
 //   Encodings/  7 8 parameters of the element and position codings
 //   Tensor/     9   where the parts of a payload are, their validation, and decoding
+//   Coded/      9.1 entropy coding: description, tables, streams, and reading elements from them
 //
 // The module holds no reference to memory: records are plain offsets, and the span they belong to is passed to
 // each call. It is Embedded-safe: no heap, no existentials, no String, no Foundation.
@@ -29,5 +30,5 @@ public enum FormatVersion {
   public static let major: UInt8 = 0
 
   /// The newest minor version known here.
-  public static let minor: UInt8 = 1
+  public static let minor: UInt8 = 2
 }

@@ -33,7 +33,8 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     let settings = options.plan.settings(forName: tensor.name, rank: tensor.shape.count)
     let result: EncodedTensor
     do {
-      result = try TensorEncoder.encode(tensor, mask: mask, settings: settings, checksum: ZlibChecksum.self)
+      result = try TensorEncoder.encode(
+        tensor, mask: mask, settings: settings, profile: options.profile, checksum: ZlibChecksum.self)
     } catch {
       throw CommandError(error, source.origins[index])
     }

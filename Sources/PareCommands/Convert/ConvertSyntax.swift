@@ -31,13 +31,18 @@ let convertCommand = Subcommand(
       OptionSyntax(
         name: "scale", value: "layout",
         help:
-          "Which weights share a scale: tensor, axis[:N] (axis 0 when N is left out) or group:N (N consecutive ones of the last axis); ,f16 or ,f32 behind it says how scales are stored.",
+          "Which weights share a scale: tensor, axis[:N] (axis 0 when N is left out) or group:N (N consecutive ones of a row); ,f16 or ,f32 behind it says how scales are stored.",
         defaultText: "tensor"),
       OptionSyntax(
         name: "rule", value: "rule",
         help:
           "Other settings for the tensors whose names match: 'PATTERN: quantize=... prune=... scale=... symmetric|affine' or 'PATTERN: keep'. A PATTERN knows *, ? and [abc]; later rules win.",
         isRepeating: true),
+      OptionSyntax(
+        name: "profile", value: "profile",
+        help:
+          "compact: entropy coded where that is smaller; in-place: fixed widths, used where they lie in a mapped file or in flash.",
+        defaultText: "compact"),
       OptionSyntax(
         name: "align", value: "bytes", help: "Payloads start at multiples of 4, 16 or 64 bytes.", defaultText: "4"),
       OptionSyntax(name: "no-provenance", help: "Do not store the source's checksums and the errors."),
@@ -57,6 +62,7 @@ let convertCommand = Subcommand(
 struct ConvertOptions {
   var plan = EncodingPlan()
   var alignment = 4
+  var profile = Profile.compact
   var writesProvenance = true
 
   /// Options that were given and change nothing, each a sentence.
@@ -86,6 +92,7 @@ struct ConvertOptions {
       throw syntax.usageError(
         "The options '--affine' and '--convention tflite' exclude each other: tflite weights are symmetric")
     }
+    if let text = arguments["profile"] { profile = try Self.profile(text, syntax) }
     if let text = arguments["align"] {
       guard let alignment = Int(text), [4, 16, 64].contains(alignment) else {
         throw syntax.usageError("The value '\(text)' is invalid for '--align <bytes>': an alignment is 4, 16 or 64")
@@ -94,6 +101,14 @@ struct ConvertOptions {
     }
     writesProvenance = !arguments.has("no-provenance")
     withoutEffect = Self.withoutEffect(plan, arguments)
+  }
+
+  /// Reads a profile; anything else is a usage error.
+  static func profile(_ text: String, _ syntax: CommandSyntax) throws(CommandError) -> Profile {
+    guard let profile = Profile(rawValue: text) else {
+      throw syntax.usageError("The value '\(text)' is invalid for '--profile <profile>': it is in-place or compact")
+    }
+    return profile
   }
 
   private static func value<Value>(

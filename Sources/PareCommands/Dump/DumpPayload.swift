@@ -24,13 +24,15 @@ struct DumpPayload {
       ("rowTable", parts.rowTable, sparse?.rowTableEntryByteCount == 4 ? .u32 : .u16),
       ("values", parts.values, Self.values(record)),
       ("positions", parts.positions, Self.positions(record.encoding)),
+      ("coded", parts.coded, .bits),
     ]
   }
 
   /// Walks the payload at the reader's place; `Stop` where the bytes end.
   func walk(_ reader: inout DumpReader, index: Int, alignment: Int) throws(DumpReader.Stop) {
     reader.heading("payload of tensor \(index), \(record.name)")
-    try reader.take(align(reader.offset, to: alignment) - reader.offset, "padding")
+    let unit = record.encoding.coded == nil ? alignment : 1
+    try reader.take(align(reader.offset, to: unit) - reader.offset, "padding")
     let base = reader.offset
     for part in parts where !part.range.isEmpty {
       let start = base + part.range.lowerBound

@@ -17,7 +17,9 @@ struct DumpRecord {
     let element = try reader.u8(bytes, "element") { Self.coding($0, Self.elementNames) }
     guard element < 5 else { throw DumpReader.Stop() }
     let position = try reader.u8(bytes, "position") { Self.coding($0, Self.positionNames) }
-    guard position < 5 else { throw DumpReader.Stop() }
+    guard position < Self.positionNames.count, !Self.positionNames[Int(position)].isEmpty else {
+      throw DumpReader.Stop()
+    }
     let rank = try reader.u8(bytes, "rank")
     guard rank <= 8 else { throw DumpReader.Stop() }
     var shape = Shape()
@@ -32,11 +34,15 @@ struct DumpRecord {
   }
 
   private static let elementNames = ["f32", "f16", "bf16", "affine", "codebook"]
-  private static let positionNames = ["dense", "bitmap", "u8 gaps", "u16 indices", "Rice gaps"]
+  /// By number; the numbers between have no coding.
+  private static let positionNames =
+    ["dense", "bitmap", "u8 gaps", "u16 indices", "Rice gaps"] + repeatElement("", count: 11)
+    + ["coded dense", "coded sparse"]
 
   private static func coding(_ field: UInt8, _ names: [String]) -> String {
     let number = Int(field & 0x1F)
-    return "\(number < names.count ? names[number] : "unknown coding \(number)"), version \(field >> 5)"
+    let name = number < names.count && !names[number].isEmpty ? names[number] : "unknown coding \(number)"
+    return "\(name), version \(field >> 5)"
   }
 
   private static func element(
@@ -84,19 +90,23 @@ struct DumpRecord {
   private static func position(
     _ number: UInt8, _ reader: inout DumpReader, _ bytes: Span<UInt8>
   ) throws(DumpReader.Stop) -> PositionCoding {
-    guard let kind = PositionKind(rawValue: number) else { return .dense }
-    let nnz = try reader.leb128(bytes, "nnz")
+    guard number > 0 else { return .dense }
+    let nnz = number == 16 ? nil : try reader.leb128(bytes, "nnz")
     let k = try reader.u8(bytes, "k") { k in
       k == 255 ? "one block" : k > 30 ? "\(k)" : "blocks of \(counted(1 << Int(k), "row"))"
     }
     guard k == 255 || k <= 30 else { throw DumpReader.Stop() }
+    let blockRowsLog2 = k == 255 ? nil : Int(k)
+    guard let kind = PositionKind(rawValue: number), let nnz else {
+      let byteCount = try reader.leb128(bytes, "codedByteCount")
+      return .coded(CodedParameters(nnz: nnz, blockRowsLog2: blockRowsLog2, codedByteCount: byteCount))
+    }
     var positionByteCount = 0
     if kind == .gapsU8 || kind == .gapsRice { positionByteCount = try reader.leb128(bytes, "positionByteCount") }
     var riceBits = 0
     if kind == .gapsRice { riceBits = Int(try reader.u8(bytes, "riceBits")) }
     return .sparse(
       SparseParameters(
-        kind: kind, nnz: nnz, blockRowsLog2: k == 255 ? nil : Int(k), positionByteCount: positionByteCount,
-        riceBits: riceBits))
+        kind: kind, nnz: nnz, blockRowsLog2: blockRowsLog2, positionByteCount: positionByteCount, riceBits: riceBits))
   }
 }

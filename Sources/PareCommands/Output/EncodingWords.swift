@@ -59,11 +59,12 @@ extension Granularity {
 }
 
 extension PositionCoding {
-  /// `dense`, `bitmap`, `u8 gaps`, `u16 indices`, `Rice gaps`.
+  /// `dense`, `bitmap`, `u8 gaps`, `u16 indices`, `Rice gaps`, `coded dense`, `coded sparse`.
   var words: String {
     switch self {
     case .dense: "dense"
     case .sparse(let sparse): sparse.kind.words
+    case .coded(let coded): coded.nnz == nil ? "coded dense" : "coded sparse"
     }
   }
 }

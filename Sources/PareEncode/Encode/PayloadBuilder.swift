@@ -4,7 +4,8 @@ public import PareFormat
 struct PayloadBuilder {
   private(set) var bytes: [UInt8] = []
 
-  init(_ content: StoredContent, shape: Shape, encoding: Encoding, parts: PayloadParts, stored: PruningMask?) {
+  init(_ choice: EncodingChoice, shape: Shape, stored: PruningMask) {
+    let (content, encoding, parts) = (choice.content, choice.encoding, choice.parts)
     bytes.reserveCapacity(parts.byteCount)
     if let affine = encoding.affine {
       writeFloats(content.scales, affine.scaleType, at: parts.scales)
@@ -18,7 +19,10 @@ struct PayloadBuilder {
       }
     }
     if let codebook = encoding.codebook { writeFloats(content.entries, codebook.entryType, at: parts.codebook) }
-    if let sparse = encoding.sparse, let stored {
+    if let coded = choice.coded {
+      pad(to: parts.coded)
+      bytes.append(contentsOf: coded)
+    } else if let sparse = encoding.sparse {
       let stream = PositionStream(stored, shape: shape, parameters: sparse)
       pad(to: parts.rowTable)
       writeRowTable(stream, sparse)

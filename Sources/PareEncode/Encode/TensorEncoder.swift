@@ -10,22 +10,27 @@ public enum TensorEncoder {
   /// - Parameters:
   ///   - mask: the elements that pruning keeps; nil keeps all.
   ///   - settings: what was asked for, pruning aside, which `mask` is the result of.
+  ///   - profile: which encodings are compared.
   public static func encode<C: Checksum>(
-    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, checksum: C.Type
+    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, profile: Profile = .inPlace,
+    checksum: C.Type
   ) throws(EncodeError) -> EncodedTensor {
     let shape = try self.shape(of: tensor)
     let kept = ElementContents.floats(tensor, mask: nil)
-    let keptCandidates = kept.candidates(shape: shape)
     let dropsSome = mask.map { $0.droppedCount > 0 } ?? false
     guard settings.quantization != .unquantized || dropsSome else {
-      return build(tensor, shape, kept, keptCandidates, errors: nil, outcome: .kept, checksum)
+      return build(
+        tensor, shape, kept, kept.candidates(shape: shape, profile: profile), errors: nil, outcome: .kept, checksum)
     }
     let (contents, errors) = try lossy(tensor, mask, settings)
-    let candidates = contents.candidates(shape: shape)
-    let asFloats = keptCandidates.first { $0.content.isSource && $0.encoding.position == .dense }
+    let candidates = contents.candidates(shape: shape, profile: profile)
+    let asFloats = kept.candidates(shape: shape, profile: .inPlace).first {
+      $0.content.isSource && $0.encoding.position == .dense
+    }
     guard let best = candidates.first, let asFloats, best.byteCount < asFloats.byteCount else {
       let outcome = EncodedTensor.Outcome.wouldNotShrink(byteCount: candidates.first?.byteCount)
-      return build(tensor, shape, kept, keptCandidates, errors: nil, outcome: outcome, checksum)
+      return build(
+        tensor, shape, kept, kept.candidates(shape: shape, profile: profile), errors: nil, outcome: outcome, checksum)
     }
     return build(
       tensor, shape, contents, candidates, errors: errors.maxAbsError == 0 ? nil : errors, outcome: .encoded, checksum)
@@ -75,9 +80,7 @@ public enum TensorEncoder {
       payload = .floats(tensor.values)
       crc = checksum.update(0, tensor.values.bytes, 0..<4 * tensor.values.count)
     } else {
-      let bytes = PayloadBuilder(
-        best.content, shape: shape, encoding: best.encoding, parts: best.parts, stored: contents.stored
-      ).bytes
+      let bytes = PayloadBuilder(best, shape: shape, stored: contents.stored).bytes
       payload = .bytes(bytes)
       crc = checksum.update(0, bytes.span, 0..<bytes.count)
     }

@@ -34,7 +34,7 @@ struct ScaleRun {
 struct ScaleMap {
   let elementCount: Int
   let scaleCount: Int
-  /// The last axis for groups, the part behind the axis otherwise.
+  /// A row for groups, the part behind the axis otherwise.
   private let lineLength: Int
   private let runLength: Int
 
@@ -51,9 +51,10 @@ struct ScaleMap {
       lineLength = shape[(axis + 1)...].reduce(1, *)
       runLength = lineLength
     case .group(let size):
-      lineLength = shape.last ?? 1
+      let rows = shape.count >= 2 ? shape[0] : 1
+      lineLength = rows == 0 ? 0 : elementCount / rows
       runLength = size
-      scaleCount = lineLength == 0 ? 0 : elementCount / lineLength * ((lineLength + size - 1) / size)
+      scaleCount = rows * ((lineLength + size - 1) / size)
     }
   }
 

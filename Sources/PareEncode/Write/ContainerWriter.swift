@@ -39,8 +39,7 @@ public struct ContainerPlan: Sendable {
   /// The tensors in the directory's order.
   public let tensors: [EncodedTensor]
 
-  /// The alignment of payloads.
-  public let alignment: Int
+  private let header: Header
 
   /// The size of the container.
   public let byteCount: Int
@@ -53,17 +52,18 @@ public struct ContainerPlan: Sendable {
   ) throws(EncodeError) {
     let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     try Self.requireNames(sorted)
-    var header = Header(alignment: options.alignment, isLarge: false)
+    let readerMinimum = Self.readerMinimum(sorted)
+    var header = Header(alignment: options.alignment, isLarge: false, readerMinimum: readerMinimum)
     var prefix = Self.sections(sorted, options, header, checksum)
-    var end = Self.end(of: sorted, behind: prefix.count, alignment: options.alignment)
+    var end = Self.end(of: sorted, behind: prefix.count, header)
     if end > header.largestSize || sorted.contains(where: { $0.shape.elementCount > header.largestSize / 4 }) {
-      header = Header(alignment: options.alignment, isLarge: true)
+      header = Header(alignment: options.alignment, isLarge: true, readerMinimum: readerMinimum)
       prefix = Self.sections(sorted, options, header, checksum)
-      end = Self.end(of: sorted, behind: prefix.count, alignment: options.alignment)
+      end = Self.end(of: sorted, behind: prefix.count, header)
     }
     self.prefix = prefix
     self.tensors = sorted
-    alignment = options.alignment
+    self.header = header
     byteCount = end
   }
 
@@ -74,7 +74,7 @@ public struct ContainerPlan: Sendable {
     try sink(prefix.span)
     var end = prefix.count
     for tensor in tensors {
-      let padding = [UInt8](repeating: 0, count: align(end, to: alignment) - end)
+      let padding = [UInt8](repeating: 0, count: align(end, to: tensor.encoding.alignment(in: header)) - end)
       try sink(padding.span)
       switch tensor.payload {
       case .bytes(let bytes): try sink(bytes.span)
@@ -84,8 +84,17 @@ public struct ContainerPlan: Sendable {
     }
   }
 
-  private static func end(of tensors: [EncodedTensor], behind sectionsEnd: Int, alignment: Int) -> Int {
-    tensors.reduce(sectionsEnd) { align($0, to: alignment) + $1.payloadByteCount }
+  private static func end(of tensors: [EncodedTensor], behind sectionsEnd: Int, _ header: Header) -> Int {
+    tensors.reduce(sectionsEnd) { align($0, to: $1.encoding.alignment(in: header)) + $1.payloadByteCount }
+  }
+
+  /// The least minor version that reads the tensors: coded parts, and groups of rows, came with the second.
+  private static func readerMinimum(_ tensors: [EncodedTensor]) -> UInt8 {
+    let isSecond = tensors.contains { tensor in
+      if case .group = tensor.encoding.affine?.granularity { return true }
+      return tensor.encoding.coded != nil
+    }
+    return isSecond ? 2 : 1
   }
 
   private static func requireNames(_ tensors: [EncodedTensor]) throws(EncodeError) {

@@ -47,9 +47,6 @@ public struct Shape: Sendable, Equatable {
   /// The number of elements in a row, 0 when there are no rows.
   public var rowElementCount: Int { rows == 0 ? 0 : elementCount / rows }
 
-  /// The last extent, 1 for rank 0: the length of the lines that groups divide.
-  public var lineElementCount: Int { rank == 0 ? 1 : extents[rank - 1] }
-
   /// The product of the extents behind `axis`.
   public func innerCount(behind axis: Int) -> Int {
     var count = 1

@@ -61,14 +61,11 @@ public struct TensorRecord: Sendable, Equatable {
       cursor.u8(bytes), at: cursor.offset - 1, isKnown: { $0 <= 4 })
     let positionOffset = cursor.offset
     let position = try ElementCoding.parseField(
-      cursor.u8(bytes), at: positionOffset, isKnown: { $0 <= 4 })
+      cursor.u8(bytes), at: positionOffset, isKnown: PositionCoding.isKnown)
     let shape = try parseShape(bytes, &cursor, largest: header.largestSize)
     let elementCoding = try ElementCoding.parseParameters(bytes, &cursor, number: element, shape: shape)
-    var positionCoding = PositionCoding.dense
-    if let kind = PositionKind(rawValue: position) {
-      positionCoding = .sparse(
-        try SparseParameters.parse(bytes, &cursor, kind: kind, fieldOffset: positionOffset, shape: shape))
-    }
+    let positionCoding = try PositionCoding.parseParameters(
+      bytes, &cursor, number: position, fieldOffset: positionOffset, shape: shape)
     let checksum = try cursor.u32(bytes)
 
     let encoding = Encoding(element: elementCoding, position: positionCoding)
@@ -80,7 +77,7 @@ public struct TensorRecord: Sendable, Equatable {
         .expansionTooLarge, at: recordOffset, found: parts.byteCount)
     }
     // Negative where a 32-bit Int wraps at the limit.
-    let payloadOffset = align(payloadsEnd, to: header.alignment)
+    let payloadOffset = align(payloadsEnd, to: encoding.alignment(in: header))
     guard payloadOffset >= 0, parts.byteCount <= header.largestSize - payloadOffset else {
       throw FormatError(.containerTooLarge, at: recordOffset)
     }

@@ -4,7 +4,7 @@ public enum Granularity: Sendable, Equatable {
   case tensor
   /// One scale for each index of an axis.
   case axis(Int)
-  /// One scale for each run of this many elements of the last axis; the last run of a line may be shorter.
+  /// One scale for each run of this many elements of a row; the last run of a row may be shorter.
   case group(Int)
 
   /// The number of scales of a tensor of `shape`.
@@ -13,8 +13,7 @@ public enum Granularity: Sendable, Equatable {
     case .tensor: return 1
     case .axis(let axis): return shape[axis]
     case .group(let size):
-      let line = shape.lineElementCount
-      return line == 0 ? 0 : shape.elementCount / line &* ((line &+ size &- 1) / size)
+      return shape.rows &* ((shape.rowElementCount &+ size &- 1) / size)
     }
   }
 }

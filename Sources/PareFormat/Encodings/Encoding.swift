@@ -12,10 +12,21 @@ public struct Encoding: Sendable, Equatable {
     self.position = position
   }
 
-  /// The sparse parameters, nil for a dense tensor.
+  /// The parameters of positions in place, nil for a dense tensor and for an entropy-coded one.
   public var sparse: SparseParameters? {
     if case .sparse(let parameters) = position { parameters } else { nil }
   }
+
+  /// The parameters of entropy coding, nil without.
+  public var coded: CodedParameters? {
+    if case .coded(let parameters) = position { parameters } else { nil }
+  }
+
+  /// The number of stored elements of a sparse tensor, in place or entropy coded; nil for a dense one.
+  public var nnz: Int? { sparse?.nnz ?? coded?.nnz }
+
+  /// Its payload starts at a multiple of this: coded parts are read byte by byte, and need no alignment (spec section 2).
+  public func alignment(in header: Header) -> Int { coded == nil ? header.alignment : 1 }
 
   /// The affine parameters, nil for the other element codings.
   public var affine: AffineParameters? {
@@ -37,9 +48,10 @@ public struct PayloadParts: Sendable, Equatable {
   public let rowTable: Range<Int>
   public let values: Range<Int>
   public let positions: Range<Int>
+  public let coded: Range<Int>
 
   /// The size of the payload.
-  public var byteCount: Int { positions.upperBound }
+  public var byteCount: Int { coded.upperBound }
 
   /// Lays out the payload of a tensor; nil when its size exceeds `largest` bytes.
   public init?(shape: Shape, encoding: Encoding, largest: Int) {
@@ -52,6 +64,13 @@ public struct PayloadParts: Sendable, Equatable {
     rowTable = layout.next(
       encoding.sparse?.rowTableEntryCount(of: shape) ?? 0, unit: encoding.sparse?.rowTableEntryByteCount ?? 1)
 
+    if let coded = encoding.coded {
+      values = layout.next(0, unit: 1)
+      positions = layout.next(0, unit: 1)
+      self.coded = layout.next(coded.codedByteCount, unit: 1)
+      if layout.isTooLarge { return nil }
+      return
+    }
     let bitWidth = encoding.element.bitWidth
     let rows = encoding.sparse == nil ? shape.rows : 1
     let rowByteCount = bitStringByteCount(fields: encoding.sparse?.nnz ?? shape.rowElementCount, bitWidth: bitWidth)
@@ -62,6 +81,7 @@ public struct PayloadParts: Sendable, Equatable {
     let positionUnit = encoding.sparse?.kind == .indicesU16 ? 2 : 1
     positions = layout.next(
       (encoding.sparse?.positionsByteCount(of: shape) ?? 0) / positionUnit, unit: positionUnit)
+    coded = layout.next(0, unit: 1)
     if layout.isTooLarge { return nil }
   }
 

@@ -2,19 +2,44 @@
 public enum PositionCoding: Sendable, Equatable {
   /// Every element, in order.
   case dense
-  /// Only the elements that are not zero.
+  /// Only the elements that are not zero, in place.
   case sparse(SparseParameters)
+  /// Entropy coded, dense or sparse.
+  case coded(CodedParameters)
 
   /// The number in bits 0 to 4 of the position field.
   var number: UInt8 {
     switch self {
     case .dense: 0
     case .sparse(let parameters): parameters.kind.rawValue
+    case .coded(let parameters): parameters.number
     }
   }
 
+  static func isKnown(_ number: UInt8) -> Bool {
+    number <= PositionKind.gapsRice.rawValue || number == CodedParameters.denseNumber
+      || number == CodedParameters.sparseNumber
+  }
+
+  /// Reads the parameters that coding `number`, a known one, has in a record.
+  static func parseParameters(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, number: UInt8, fieldOffset: Int, shape: Shape
+  ) throws(FormatError) -> PositionCoding {
+    if number == 0 { return .dense }
+    if let kind = PositionKind(rawValue: number) {
+      return .sparse(try SparseParameters.parse(bytes, &cursor, kind: kind, fieldOffset: fieldOffset, shape: shape))
+    }
+    return .coded(
+      try CodedParameters.parse(
+        bytes, &cursor, isSparse: number == CodedParameters.sparseNumber, fieldOffset: fieldOffset, shape: shape))
+  }
+
   func writeParameters(to sink: inout some ByteSink) {
-    if case .sparse(let parameters) = self { parameters.write(to: &sink) }
+    switch self {
+    case .dense: break
+    case .sparse(let parameters): parameters.write(to: &sink)
+    case .coded(let parameters): parameters.write(to: &sink)
+    }
   }
 }
 
@@ -96,22 +121,15 @@ public struct SparseParameters: Sendable, Equatable {
     guard shape.elementCount > 0, kind != .indicesU16 || shape.rowElementCount <= maximumIndexedRow else {
       throw FormatError(.badParameter, at: fieldOffset)
     }
-    var offset = cursor.offset
-    let nnz = try cursor.leb128(bytes)
-    guard nnz <= shape.elementCount else {
-      throw FormatError(
-        .badParameter, at: offset, found: nnz,
-        limit: shape.elementCount)
+    let nnz = try parseNonZeroCount(bytes, &cursor, shape: shape)
+    let kOffset = cursor.offset
+    let blockRowsLog2 = try parseBlockRows(bytes, &cursor, shape: shape)
+    guard kind != .indicesU16 || blockRowsLog2 == 0 || (blockRowsLog2 == nil && shape.rows == 1) else {
+      throw FormatError(.badParameter, at: kOffset)
     }
-    offset = cursor.offset
-    let k = try cursor.u8(bytes)
-    let isOneBlock = k == 255
-    guard isOneBlock || (k <= 30 && 1 &<< Int(truncatingIfNeeded: k) < shape.rows),
-      kind != .indicesU16 || k == 0 || (isOneBlock && shape.rows == 1)
-    else { throw FormatError(.badParameter, at: offset, found: Int(truncatingIfNeeded: k)) }
     var positionByteCount = 0
     if kind.hasByteCount {
-      offset = cursor.offset
+      let offset = cursor.offset
       positionByteCount = try cursor.leb128(bytes)
       let isInRange =
         positionByteCount >= nnz && positionByteCount &- nnz <= shape.elementCount / 255
@@ -121,15 +139,36 @@ public struct SparseParameters: Sendable, Equatable {
     }
     var riceBits = 0
     if kind == .gapsRice {
-      offset = cursor.offset
+      let offset = cursor.offset
       riceBits = Int(truncatingIfNeeded: try cursor.u8(bytes))
       guard riceBits <= maximumRiceBits else {
         throw FormatError(.badParameter, at: offset, found: riceBits, limit: 24)
       }
     }
     return SparseParameters(
-      kind: kind, nnz: nnz, blockRowsLog2: isOneBlock ? nil : Int(truncatingIfNeeded: k),
-      positionByteCount: positionByteCount, riceBits: riceBits)
+      kind: kind, nnz: nnz, blockRowsLog2: blockRowsLog2, positionByteCount: positionByteCount, riceBits: riceBits)
+  }
+
+  static func parseNonZeroCount(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, shape: Shape
+  ) throws(FormatError) -> Int {
+    let offset = cursor.offset
+    let nnz = try cursor.leb128(bytes)
+    guard nnz <= shape.elementCount else {
+      throw FormatError(.badParameter, at: offset, found: nnz, limit: shape.elementCount)
+    }
+    return nnz
+  }
+
+  /// Reads k: the rows in a block are 2 to this power; nil when the whole tensor is one.
+  static func parseBlockRows(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, shape: Shape
+  ) throws(FormatError) -> Int? {
+    let offset = cursor.offset
+    let k = Int(truncatingIfNeeded: try cursor.u8(bytes))
+    if k == 255 { return nil }
+    guard k <= 30, 1 &<< k < shape.rows else { throw FormatError(.badParameter, at: offset, found: k) }
+    return k
   }
 
   func write(to sink: inout some ByteSink) {

@@ -28,10 +28,10 @@ public struct Header: Sendable, Equatable {
   }
 
   /// Creates the header of a new container. Precondition: `alignment` is 4, 16 or 64.
-  public init(alignment: Int = 4, isLarge: Bool = false) {
+  public init(alignment: Int = 4, isLarge: Bool = false, readerMinimum: UInt8 = 1) {
     precondition(alignment == 4 || alignment == 16 || alignment == 64)
     self.minor = FormatVersion.minor
-    self.readerMinimum = 1
+    self.readerMinimum = readerMinimum
     self.alignment = alignment
     self.isLarge = isLarge
   }

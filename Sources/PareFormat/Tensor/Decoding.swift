@@ -8,7 +8,7 @@ extension Tensor {
   }
 
   /// Decodes the elements of some rows, without touching the others where the encoding has a row table entry for
-  /// each row, or is dense.
+  /// each row, or is dense in place; an entropy-coded tensor is read from the start of the first row's block on.
   ///
   /// Preconditions: `rows` is within the tensor's rows; `floats` holds exactly their elements.
   public func decodeRows(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
@@ -18,6 +18,8 @@ extension Tensor {
     guard rowElementCount > 0, !rows.isEmpty else { return }
     if let sparse = encoding.sparse {
       decodeSparse(rows, sparse, bytes, into: &floats)
+    } else if let coded = encoding.coded {
+      decodeCoded(rows, coded, bytes, into: &floats)
     } else {
       decodeDense(rows, bytes, into: &floats)
     }

@@ -21,13 +21,14 @@ public struct NonZero: Sendable, Equatable {
 /// positions of the block before r; never other blocks.
 public struct NonZeroCursor {
   private let tensor: Tensor
-  private let sparse: SparseParameters
   private let rowElementCount: Int
-  private let first: Int
+  private var first: Int
   private let end: Int
 
-  // The reader starts when it first gets the bytes; elements `next` to `count` of what it read are yet to be given.
+  // The reader, of elements in place or coded ones, starts when it first gets the bytes; elements `next` to `count` of what
+  // the first kind read are yet to be given.
   private var reader: StoredReader?
+  private var codedReader: StoredElements?
   private var count = 0
   private var next = 0
 
@@ -37,10 +38,9 @@ public struct NonZeroCursor {
 
   /// Preconditions: the tensor is sparse; `rows` is within its rows.
   public init(_ tensor: Tensor, rows: Range<Int>) {
-    guard let sparse = tensor.encoding.sparse else { preconditionFailure("a dense tensor stores every element") }
+    precondition(tensor.encoding.nnz != nil, "a dense tensor stores every element")
     precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows)
     self.tensor = tensor
-    self.sparse = sparse
     rowElementCount = tensor.shape.rowElementCount
     first = rows.lowerBound &* rowElementCount
     end = rows.upperBound &* rowElementCount
@@ -54,22 +54,9 @@ public struct NonZeroCursor {
   /// The next non-zero, nil behind the last. `bytes` is the span that the container was opened with.
   public mutating func next(in bytes: Span<UInt8>) -> NonZero? {
     guard first < end else { return nil }
-    if reader == nil {
-      reader = StoredReader(tensor, sparse, rows: first / rowElementCount..<end / rowElementCount, bytes)
-    }
-    while true {
-      if next == count {
-        next = 0
-        count = reader?.read(Span(), bytes) ?? 0
-        if count == 0 { return nil }
-      }
-      // The reader exists from here on.
-      guard let element = reader?.positions[next], let value = reader?.values[next] else { return nil }
-      if element >= end {
-        // Nothing of the rows is left, now or in another call.
-        return nil
-      }
-      next &+= 1
+    while let (element, value) = nextStored(bytes) {
+      // Behind the rows, nothing is left of them.
+      if element >= end { break }
       if element < first { continue }
       if element >= rowEnd {
         row = element / rowElementCount
@@ -77,5 +64,28 @@ public struct NonZeroCursor {
       }
       return NonZero(row: row, column: element &- (rowEnd &- rowElementCount), value: value)
     }
+    first = end
+    return nil
   }
+
+  /// The next stored element of the blocks that hold the rows.
+  private mutating func nextStored(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
+    if let coded = tensor.encoding.coded {
+      if codedReader == nil { codedReader = StoredElements(tensor, coded, rows: rows, bytes) }
+      return codedReader?.next(bytes)
+    }
+    if next == count {
+      if reader == nil, let sparse = tensor.encoding.sparse {
+        reader = StoredReader(tensor, sparse, rows: rows, bytes)
+      }
+      next = 0
+      count = reader?.read(Span(), bytes) ?? 0
+      if count == 0 { return nil }
+    }
+    guard let element = reader?.positions[next], let value = reader?.values[next] else { return nil }
+    next &+= 1
+    return (element, value)
+  }
+
+  private var rows: Range<Int> { first / rowElementCount..<end / rowElementCount }
 }

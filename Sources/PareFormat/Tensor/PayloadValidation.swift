@@ -43,6 +43,8 @@ extension Tensor {
     try validateValues(bytes)
     try requireZero(bytes, from: parts.values, to: parts.positions)
     if let sparse = encoding.sparse { try validatePositions(sparse, bytes) }
+    try requireZero(bytes, from: parts.positions, to: parts.coded)
+    if let coded = encoding.coded { try validateCoded(coded, bytes) }
   }
 
   private func requireZero(
@@ -87,7 +89,7 @@ extension Tensor {
       let value = entry(index, in: bytes)
       let isNegativeZero = value == 0 && value.sign == .minus
       // A comparison with NaN is false, so NaN does not pass.
-      guard value > previous, value.isFinite, !isNegativeZero, encoding.sparse == nil || value != 0 else {
+      guard value > previous, value.isFinite, !isNegativeZero, encoding.nnz == nil || value != 0 else {
         throw error(.badCodebook, at: base + parts.codebook.lowerBound + index * codebook.entryType.byteCount)
       }
       previous = value
@@ -143,18 +145,21 @@ extension Tensor {
     if PayloadScan(self).positionsAreValid(sparse, bytes) { return }
     var cursor = PositionCursor(self, sparse)
     while let position = try cursor.next(bytes) {
-      guard !isStoredZero(position, bytes) else { throw error(.storedZero, at: position.offset) }
+      guard !isZero(storedBits(position.ordinal, in: bytes), element: position.element, bytes) else {
+        throw error(.storedZero, at: position.offset)
+      }
     }
   }
 
-  private func isStoredZero(_ position: PositionCursor.Position, _ bytes: Span<UInt8>) -> Bool {
+  /// Whether the field of a stored element is a zero (spec section 7).
+  func isZero(_ bits: UInt32, element: Int, _ bytes: Span<UInt8>) -> Bool {
     switch encoding.element {
-    case .f32, .f16, .bf16: return storedBits(position.ordinal, in: bytes) == 0
+    case .f32, .f16, .bf16: return bits == 0
     case .codebook: return false
     case .affine(let affine):
-      let code = affine.code(storedBits(position.ordinal, in: bytes))
+      let code = affine.code(bits)
       guard affine.hasZeroPoints else { return code == 0 }
-      return code == zeroPoint(scaleIndex(ofElement: position.element), in: bytes)
+      return code == zeroPoint(scaleIndex(ofElement: element), in: bytes)
     }
   }
 

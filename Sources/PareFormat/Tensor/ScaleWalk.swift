@@ -6,12 +6,12 @@ struct ScaleWalk {
   /// How many elements from the current one on use it.
   private(set) var remaining: Int
 
-  /// The elements of a run, the last group of a line aside.
+  /// The elements of a run, the last group of a row aside.
   let runLength: Int
 
-  /// Elements that are left in the line, which ends a group; not counted for the other granularities.
-  private var lineRemaining: Int
-  private let lineLength: Int
+  /// Elements that are left in the row, which ends a group; not counted for the other granularities.
+  private var rowRemaining: Int
+  private let rowElementCount: Int
 
   /// The number of scales: behind the last one of an axis follows the first again.
   private let count: Int
@@ -20,22 +20,22 @@ struct ScaleWalk {
   init(_ tensor: Tensor, _ affine: AffineParameters, from element: Int) {
     let shape = tensor.shape
     index = tensor.scaleIndex(ofElement: element)
-    lineLength = shape.lineElementCount
+    rowElementCount = shape.rowElementCount
     switch affine.granularity {
     case .tensor:
       runLength = shape.elementCount
       remaining = runLength &- element
-      lineRemaining = .max
+      rowRemaining = .max
       count = 1
     case .axis(let axis):
       runLength = shape.innerCount(behind: axis)
       remaining = runLength &- element % runLength
-      lineRemaining = .max
+      rowRemaining = .max
       count = shape[axis]
     case .group(let size):
       runLength = size
-      lineRemaining = lineLength &- element % lineLength
-      remaining = min(size &- element % lineLength % size, lineRemaining)
+      rowRemaining = rowElementCount &- element % rowElementCount
+      remaining = min(size &- element % rowElementCount % size, rowRemaining)
       count = .max
     }
   }
@@ -44,11 +44,11 @@ struct ScaleWalk {
   @inline(__always)
   mutating func advance(_ elements: Int) {
     remaining &-= elements
-    lineRemaining &-= elements
+    rowRemaining &-= elements
     guard remaining == 0 else { return }
     index &+= 1
     if index == count { index = 0 }
-    if lineRemaining == 0 { lineRemaining = lineLength }
-    remaining = min(runLength, lineRemaining)
+    if rowRemaining == 0 { rowRemaining = rowElementCount }
+    remaining = min(runLength, rowRemaining)
   }
 }

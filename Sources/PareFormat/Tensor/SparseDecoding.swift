@@ -59,7 +59,7 @@ struct StoredReader {
 }
 
 /// The scale of an element, and where the run of elements ends that use it.
-private struct SparseScale {
+struct SparseScale {
   var scaling = Kernels.Scaling.unit
   var end = 0
 

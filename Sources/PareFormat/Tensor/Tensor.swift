@@ -22,7 +22,7 @@ public struct Tensor: Sendable {
   }
 
   /// The number of stored elements: those that are not zero for a sparse tensor, else all.
-  public var storedCount: Int { encoding.sparse?.nnz ?? shape.elementCount }
+  public var storedCount: Int { encoding.nnz ?? shape.elementCount }
 
   /// Number `index` of the scales as f32. Precondition: the coding is affine, `index` below the number of scales.
   @inline(__always)
@@ -60,8 +60,8 @@ public struct Tensor: Sendable {
     case .tensor: return 0
     case .axis(let axis): return element / shape.innerCount(behind: axis) % shape[axis]
     case .group(let size):
-      let line = shape.lineElementCount
-      return element / line &* ((line &+ size &- 1) / size) &+ element % line / size
+      let row = shape.rowElementCount
+      return element / row &* ((row &+ size &- 1) / size) &+ element % row / size
     }
   }
 
@@ -75,7 +75,11 @@ public struct Tensor: Sendable {
 
   /// The value of stored element `ordinal` of a sparse tensor, which is element `element` of the whole.
   func storedValue(_ ordinal: Int, element: Int, in bytes: Span<UInt8>) -> Float {
-    let bits = storedBits(ordinal, in: bytes)
+    value(ofField: storedBits(ordinal, in: bytes), element: element, in: bytes)
+  }
+
+  /// The value of a stored field, a float's bits, a code or an index, of element `element`.
+  func value(ofField bits: UInt32, element: Int, in bytes: Span<UInt8>) -> Float {
     switch encoding.element {
     case .f32: return Float(bitPattern: bits)
     case .f16: return Float(bitPattern: HalfPrecision.widenHalf(UInt16(truncatingIfNeeded: bits)))

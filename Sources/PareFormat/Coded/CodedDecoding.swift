@@ -1,0 +1,44 @@
+extension Tensor {
+  /// Decodes the elements of `rows`, from the first row of their block on.
+  func decodeCoded(
+    _ rows: Range<Int>, _ coded: CodedParameters, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  ) {
+    floats.update(repeating: 0)
+    let first = rows.lowerBound &* shape.rowElementCount
+    var elements = StoredElements(self, coded, rows: rows, bytes)
+    while let next = elements.next(bytes) {
+      let index = next.element &- first
+      if index < 0 { continue }
+      if index >= floats.count { return }
+      floats[index] = next.value
+    }
+  }
+}
+
+/// Reads the stored elements of blocks of an entropy-coded tensor as floats.
+struct StoredElements {
+  private let tensor: Tensor
+  private var elements: CodedElements?
+  private var scale = SparseScale()
+
+  /// Reads the blocks that hold `rows`. Precondition: there are such rows.
+  init(_ tensor: Tensor, _ coded: CodedParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
+    self.tensor = tensor
+    let shift = coded.blockRowsLog2 ?? (Int.bitWidth &- 1)
+    let blocks = rows.lowerBound &>> shift..<(rows.upperBound &- 1) &>> shift &+ 1
+    // The tensor has been validated, so its description is in order.
+    elements = (try? CodedDescription.parse(tensor, coded, bytes)).map {
+      CodedElements(tensor, coded, $0, blocks: blocks, bytes)
+    }
+  }
+
+  /// The next stored element, nil behind the last.
+  mutating func next(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
+    guard let next = elements?.next(bytes) else { return nil }
+    guard case .affine(let affine) = tensor.encoding.element else {
+      return (next.element, tensor.value(ofField: next.field, element: next.element, in: bytes))
+    }
+    if next.element >= scale.end { scale = SparseScale(tensor, affine, at: next.element, bytes) }
+    return (next.element, scale.scaling.apply(affine.code(next.field)))
+  }
+}

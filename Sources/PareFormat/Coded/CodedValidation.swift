@@ -1,0 +1,26 @@
+extension Tensor {
+  /// Checks a coded part: its description, then block by block its streams and elements (spec section 11).
+  func validateCoded(_ coded: CodedParameters, _ bytes: Span<UInt8>) throws(FormatError) {
+    let description = try CodedDescription.parse(self, coded, bytes)
+    var stored = 0
+    for block in 0..<description.blockCount {
+      var elements = CodedElements(self, coded, description, blocks: block..<block + 1, bytes)
+      let checksZeros = coded.nnz != nil && encoding.codebook == nil
+      var hasZero = false
+      while let next = elements.next(bytes) {
+        if checksZeros, isZero(next.field, element: next.element, bytes) { hasZero = true }
+      }
+      try elements.checkEnd(bytes)
+      guard !hasZero else {
+        throw FormatError(
+          .storedZero, at: description.range(ofStream: 1, block: block, bytes).lowerBound, tensor: record.index)
+      }
+      stored += elements.storedCount
+    }
+    if let nnz = coded.nnz, stored != nnz {
+      let last = description.range(ofStream: 0, block: description.blockCount - 1, bytes)
+      throw FormatError(
+        .positionCountMismatch, at: last.lowerBound, tensor: record.index, found: stored, limit: nnz)
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// Walks the knots of a table's polyline (spec section 9.2).
+///
+/// The description has been checked by `check` before the walk is used to build a table.
+struct Polyline {
+  /// A knot: where it is, its level, and whether a hole lies between it and the one before.
+  struct Knot {
+    var x: Int
+    var level: Int
+    var isBehindHole: Bool
+  }
+
+  /// Whether x counts from the middle of an alphabet of codes to both sides.
+  let isMirrored: Bool
+
+  /// The largest x.
+  let last: Int
+
+  private var remaining: Int
+  private var knot = Knot(x: 0, level: 0, isBehindHole: true)
+  private var isFirst = true
+  private let offset: Int
+
+  /// Reads what stands before the first knot.
+  init(
+    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    offset = cursor.place.byte
+    if let half = symbols.half {
+      isMirrored = try cursor.bits(1, bytes) == 1
+      last = isMirrored ? half : 2 &* half &- 1
+    } else {
+      isMirrored = false
+      last = symbols.count &- 1
+    }
+    remaining = try cursor.expGolomb(1, at: offset, bytes) &+ 1
+  }
+
+  /// The next knot, nil behind the last. Throws `badTable` at the table's first byte.
+  mutating func next(_ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>) throws(FormatError) -> Knot? {
+    guard remaining > 0 else { return nil }
+    remaining &-= 1
+    if isFirst {
+      isFirst = false
+      knot.x = try cursor.expGolomb(2, at: offset, bytes)
+      knot.level = try cursor.bits(7, bytes)
+    } else {
+      knot.x &+= 1 &+ (try cursor.expGolomb(1, at: offset, bytes))
+      var change = try cursor.expGolomb(2, at: offset, bytes)
+      knot.isBehindHole = change == 0
+      if knot.isBehindHole {
+        change = try cursor.expGolomb(2, at: offset, bytes)
+        guard change > 0 else { throw cursor.error(.badTable, at: offset) }
+      }
+      let zigzag = change &- 1
+      knot.level &+= zigzag & 1 == 1 ? -(zigzag &+ 1) &>> 1 : zigzag &>> 1
+    }
+    guard knot.x <= last, knot.level >= 0, knot.level <= 127 else { throw cursor.error(.badTable, at: offset) }
+    return knot
+  }
+
+  /// Moves over a table, and throws `badTable` at its first byte when it breaks a rule.
+  static func check(
+    _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    let offset = cursor.place.byte
+    var line = try Polyline(symbols, &cursor, bytes)
+    var present = 0
+    var previous = -1
+    while let knot = try line.next(&cursor, bytes) {
+      let first = knot.isBehindHole ? knot.x : previous &+ 1
+      // Mirrored, every x but 0 and the last stands for two symbols.
+      present &+= knot.x &- first &+ 1
+      if line.isMirrored {
+        present &+= knot.x &- first &+ 1
+        if first == 0 { present &-= 1 }
+        if knot.x == line.last { present &-= 1 }
+      }
+      previous = knot.x
+    }
+    guard present <= 1 &<< precision else { throw cursor.error(.badTable, at: offset) }
+  }
+}
