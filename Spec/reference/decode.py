@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads Pare containers, version 0.1, with nothing but Python's standard library.
+"""Reads Pare containers, version 0.2, with nothing but Python's standard library.
 
 usage: decode.py FILE... [--tensor NAME] [--32-bit]
 
@@ -14,6 +14,7 @@ The numbers in the comments are the sections of FORMAT.md. Clarity comes before 
 """
 
 import array
+import bisect
 import os
 import struct
 import sys
@@ -32,7 +33,7 @@ CODES = {
     "badParameter": 28,
     "payloadChecksum": 30, "paddingNotZero": 31, "badScale": 32, "badZeroPoint": 33, "badCodebook": 34,
     "codeOutOfRange": 35, "rowTableOrder": 36, "positionOutOfRange": 37, "positionOrder": 38,
-    "positionCountMismatch": 39, "storedZero": 40,
+    "positionCountMismatch": 39, "storedZero": 40, "badTable": 41, "badClass": 42, "badStream": 43,
     "badProvenance": 50, "badOrder": 51, "badSource": 52,
 }
 
@@ -150,7 +151,7 @@ def f32_product(scale_bits, factor):
 # Sections 3 and 13: the header and its limits.
 
 MAGIC = b"\x89PAR\r\n\x1a\n"
-MINOR = 1
+MINOR = 2
 
 
 def limit(large):
@@ -227,12 +228,15 @@ class Container:
                 break
         self.sections_end = in_file.offset
 
+    def alignment_of(self, tensor):
+        return 1 if tensor.is_coded else self.alignment
+
     def check_length(self):
         """Places the payloads; step 5."""
         end = self.sections_end
         for tensor in self.tensors:
             tensor.padding = end
-            tensor.payload = align(end, self.alignment)
+            tensor.payload = align(end, self.alignment_of(tensor))
             end = tensor.payload + tensor.payload_byte_count
         if len(self.data) < end:
             raise Refused("truncated", len(self.data))
@@ -251,7 +255,7 @@ class Container:
             tensor = Tensor(fields, previous_name, self.large)
             if tensor.element_count * 4 > max(1 << 20, 1024 * tensor.payload_byte_count):
                 raise Refused("expansionTooLarge", record)
-            payloads_end = align(payloads_end, self.alignment) + tensor.payload_byte_count
+            payloads_end = align(payloads_end, self.alignment_of(tensor)) + tensor.payload_byte_count
             if payloads_end >= limit(self.large):
                 raise Refused("containerTooLarge", record)
             previous_name = tensor.name
@@ -306,6 +310,9 @@ class Container:
 
 F32, F16, BF16, AFFINE, CODEBOOK = range(5)
 DENSE, BITMAP, U8_GAPS, U16_INDICES, RICE_GAPS = range(5)
+CODED_DENSE, CODED_SPARSE = 16, 17
+ELEMENT_CODINGS = (F32, F16, BF16, AFFINE, CODEBOOK)
+POSITION_CODINGS = (DENSE, BITMAP, U8_GAPS, U16_INDICES, RICE_GAPS, CODED_DENSE, CODED_SPARSE)
 TENSOR, AXIS, GROUP = range(3)
 
 
@@ -322,9 +329,11 @@ class Tensor:
         if self.name <= previous_name:
             raise Refused("nameOrder", field)
 
-        self.element = self.read_coding(fields)
+        self.element = self.read_coding(fields, ELEMENT_CODINGS)
         position_field = fields.offset
-        self.position = self.read_coding(fields)
+        self.position = self.read_coding(fields, POSITION_CODINGS)
+        self.is_coded = self.position in (CODED_DENSE, CODED_SPARSE)
+        self.is_sparse = self.position not in (DENSE, CODED_DENSE)
         self.read_shape(fields, large)
 
         if self.element == AFFINE:
@@ -338,10 +347,10 @@ class Tensor:
         self.lay_out_payload()
 
     @staticmethod
-    def read_coding(fields):
+    def read_coding(fields, known):
         field = fields.offset
         byte = fields.u8()
-        if byte & 0x1F > 4:  # element and position codings both end with number 4
+        if byte & 0x1F not in known:
             raise Refused("unknownEncoding", field)
         if byte >> 5 != 0:
             raise Refused("unsupportedEncodingVersion", field)
@@ -396,15 +405,15 @@ class Tensor:
             self.group_size = fields.leb128()
             if not 1 <= self.group_size <= 65536:
                 raise Refused("badParameter", field)
-            self.line = self.shape[-1] if self.rank else 1
-            self.groups_per_line = align(self.line, self.group_size) // self.group_size
-            self.scale_count = self.element_count // self.line * self.groups_per_line if self.line else 0
+            self.groups_per_row = align(self.row_element_count, self.group_size) // self.group_size
+            self.scale_count = self.rows * self.groups_per_row
 
     def scale_number(self, e):
         if self.granularity == AXIS:
             return e // self.inner % self.scale_count
         if self.granularity == GROUP:
-            return e // self.line * self.groups_per_line + e % self.line // self.group_size
+            row, column = divmod(e, self.row_element_count)
+            return row * self.groups_per_row + column // self.group_size
         return 0
 
     def read_codebook(self, fields):
@@ -428,10 +437,11 @@ class Tensor:
         if self.position == U16_INDICES and self.row_element_count > 65536:
             raise Refused("badParameter", position_field)
 
-        field = fields.offset
-        self.nnz = fields.leb128()
-        if self.nnz > self.element_count:
-            raise Refused("badParameter", field)
+        if self.is_sparse:
+            field = fields.offset
+            self.nnz = fields.leb128()
+            if self.nnz > self.element_count:
+                raise Refused("badParameter", field)
 
         field = fields.offset
         k = fields.u8()
@@ -454,6 +464,8 @@ class Tensor:
             self.rice_bits = fields.u8()
             if self.rice_bits > 24:
                 raise Refused("badParameter", field)
+        if self.is_coded:
+            self.coded_byte_count = fields.leb128()
 
     # Section 9: the parts of the payload, as ranges of offsets from the payload's first byte.
 
@@ -476,7 +488,15 @@ class Tensor:
             size = 2 if self.has_f16_entries else 4
             add("codebook", size, size * self.entry_count)
 
-        if self.position != DENSE and self.block_count > 1:
+        if self.is_coded:
+            add("coded", 1, self.coded_byte_count)
+        else:
+            self.lay_out_in_place(add)
+        self.parts = parts
+        self.payload_byte_count = parts[-1][2]
+
+    def lay_out_in_place(self, add):
+        if self.is_sparse and self.block_count > 1:
             self.table_columns = 1
             is_small = self.nnz <= 65535
             if self.position in (U8_GAPS, RICE_GAPS):
@@ -504,9 +524,6 @@ class Tensor:
         elif self.position in (U8_GAPS, RICE_GAPS):
             add("positions", 1, self.position_byte_count)
 
-        self.parts = parts
-        self.payload_byte_count = parts[-1][2]
-
 
 # Sections 6 to 9 and steps 6 and 7: a tensor is validated, and decoded on the way.
 
@@ -521,10 +538,12 @@ class Decoder:
         if crc32(data[tensor.payload:tensor.payload + tensor.payload_byte_count]) != tensor.checksum:
             raise Refused("payloadChecksum", tensor.payload)
         check = {"scales": self.read_scales, "zeroPoints": self.read_zero_points, "codebook": self.read_entries,
-                 "rowTable": self.read_row_table, "values": self.read_values, "positions": self.read_positions}
+                 "rowTable": self.read_row_table, "values": self.read_values, "positions": self.read_positions,
+                 "coded": self.read_coded}
         self.zero_points = None
         self.block_starts = self.byte_starts = []
         self.products = {}
+        self.elements = array.array("I" if array.array("I").itemsize == 4 else "L", [0]) * tensor.element_count
         previous_end = tensor.payload
         for name, start, end in tensor.parts:
             start, end = tensor.payload + start, tensor.payload + end
@@ -569,7 +588,7 @@ class Decoder:
                 raise Refused("badCodebook", offset)
             if self.entries and not f32_value(self.entries[-1]) < f32_value(bits):
                 raise Refused("badCodebook", offset)
-            if bits == 0 and self.tensor.position != DENSE:
+            if bits == 0 and self.tensor.is_sparse:
                 raise Refused("badCodebook", offset)
             self.entries.append(bits)
 
@@ -636,7 +655,6 @@ class Decoder:
                     self.fields.append(field)
                 check_unused_bits(data, start, per_string * width)
                 start += align(per_string * width, 8) // 8
-        self.elements = array.array("I" if array.array("I").itemsize == 4 else "L", [0]) * tensor.element_count
         if is_dense:
             for e, field in enumerate(self.fields):
                 self.elements[e] = self.element_bits(field, e)[0]
@@ -754,6 +772,397 @@ class Decoder:
         check_unused_bits(self.data, start, bit)
         if align(bit, 8) < bit_end:
             raise Refused("positionCountMismatch", start + align(bit, 8) // 8)
+
+
+    # Section 9.1: the coded part.
+
+    def read_coded(self, start, end):
+        tensor = self.tensor
+        description = Description(tensor, BitCursor(self.data, start, end))
+        streams = description.streams
+        starts = self.read_starts(description.end, end, len(streams) * tensor.block_count)
+        first_segment = 0
+        stored_count = 0
+        for block in range(tensor.block_count):
+            self.ranges = dict(zip(streams, zip(starts[block * len(streams):], starts[block * len(streams) + 1:])))
+            segments = description.segments_of_block(block)
+            if tensor.is_sparse:
+                mask = self.read_bits(streams[0], first_segment, [len(elements) for elements in segments])
+                segments = [[e for e, bit in zip(elements, bits) if bit] for elements, bits in zip(segments, mask)]
+            counts = [len(elements) for elements in segments]
+            stored_count += sum(counts)
+            if tensor.element in (F32, F16, BF16):
+                fields = self.read_planes(streams, first_segment, counts)
+            else:
+                fields = self.read_codes(streams, first_segment, counts)
+            has_zero = False
+            for e, field in zip((e for elements in segments for e in elements), fields):
+                self.elements[e], is_zero = self.element_bits(field, e)
+                has_zero = has_zero or is_zero
+            if has_zero and tensor.is_sparse and tensor.element != CODEBOOK:
+                raise Refused("storedZero", self.ranges[streams[1]][0])
+            first_segment += len(segments)
+        if tensor.is_sparse and stored_count != tensor.nnz:
+            raise Refused("positionCountMismatch", self.ranges[streams[0]][0])
+
+    def read_starts(self, start, end, stream_count):
+        """The offset of each stream, and behind them the end of the last one."""
+        size = 2 if self.tensor.coded_byte_count <= 65535 else 4
+        first = start + size * (stream_count - 1)
+        if first > end:
+            raise Refused("badStream", end)
+        starts = [first]
+        for offset in range(start, first, size):
+            stream = first + int.from_bytes(self.data[offset:offset + size], "little")
+            if not starts[-1] <= stream <= end:
+                raise Refused("rowTableOrder", offset)
+            starts.append(stream)
+        return starts + [end]
+
+    def read_bits(self, stream, first_segment, counts):
+        """The bits of each segment's bit symbols; counts: how many bits each has."""
+        symbols = iter(self.read_symbols(stream, first_segment, [align(count, 8) // 8 for count in counts]))
+        segments = []
+        for count in counts:
+            bits = []
+            for _ in range(0, count, 8):
+                symbol = next(symbols)
+                bits += [symbol >> i & 1 for i in range(8)]
+            if any(bits[count:]):
+                raise Refused("paddingNotZero", self.ranges[stream][0])
+            segments.append(bits[:count])
+        return segments
+
+    def read_codes(self, streams, first_segment, counts):
+        """The block's codes or indices, as the fields that a dense tensor would have."""
+        tensor = self.tensor
+        codes = next(stream for stream in streams if stream.kind == CODE)
+        if codes.has_bit_symbols:
+            return [bit for bits in self.read_bits(codes, first_segment, counts) for bit in bits]
+        symbols = self.read_symbols(codes, first_segment, counts)
+        if tensor.element == CODEBOOK:
+            return symbols
+        half = codes.symbol_count // 2
+        magnitudes = [symbol - half if symbol >= half else half - 1 - symbol for symbol in symbols]
+        if tensor.bit_width > 8:
+            magnitudes = self.read_low_bits(streams[-1], magnitudes)
+        fields = [m if symbol >= half else -1 - m for symbol, m in zip(symbols, magnitudes)]
+        return [code & (1 << tensor.bit_width) - 1 for code in fields]
+
+    def read_low_bits(self, stream, buckets):
+        """The number m of each bucket."""
+        start, end = self.ranges[stream]
+        widths = [max(bucket - 8, 0) // 8 for bucket in buckets]  # t - 3, as t = 4 + (bucket - 16) / 8
+        byte_count = align(sum(widths), 8) // 8
+        if byte_count > end - start:
+            raise Refused("badStream", end)
+        if byte_count < end - start:
+            raise Refused("badStream", start + byte_count)
+        check_unused_bits(self.data, start, sum(widths))
+        bit = 0
+        magnitudes = []
+        for bucket, width in zip(buckets, widths):
+            high = bucket if width == 0 else 8 + bucket % 8 << width
+            magnitudes.append(high + bit_field(self.data, start, bit, width))
+            bit += width
+        return magnitudes
+
+    def read_planes(self, streams, first_segment, counts):
+        """The block's floats, as their bits."""
+        fields = [0] * sum(counts)
+        for plane, stream in enumerate(stream for stream in streams if stream.kind == PLANE):
+            for index, symbol in enumerate(self.read_symbols(stream, first_segment, counts)):
+                byte = symbol >> 1 | (symbol & 1) << 7 if plane == 0 else symbol
+                fields[index] = fields[index] << 8 | byte
+        return fields
+
+    # Section 9.3: streams.
+
+    def read_symbols(self, stream, first_segment, counts):
+        """The symbols of all segments of a block; counts: how many each segment has."""
+        data = self.data
+        start, end = self.ranges[stream]
+        count = sum(counts)
+        if count == 0:
+            if start < end:
+                raise Refused("badStream", start)
+            return []
+        if stream.lanes == 0:
+            if count > end - start:
+                raise Refused("badStream", end)
+            if count < end - start:
+                raise Refused("badStream", start + count)
+            for offset in range(start, end):
+                if data[offset] >= stream.symbol_count:
+                    raise Refused("codeOutOfRange", offset)
+            return list(data[start:end])
+
+        offset = start
+        states = []
+        for _ in range(stream.lanes):
+            if offset + 4 > end:
+                raise Refused("badStream", end)
+            states.append(int.from_bytes(data[offset:offset + 4], "little"))
+            if states[-1] < 1 << 16:
+                raise Refused("badStream", offset)
+            offset += 4
+        symbols = []
+        for segment, count in enumerate(counts, first_segment):
+            for j in range(count):
+                lane = len(symbols) % stream.lanes
+                quotient, r = divmod(states[lane], 1 << stream.precision)
+                symbol, symbol_start, frequency = stream.table(segment, j).find(r)
+                x = frequency * quotient + r - symbol_start
+                if x < 1 << 16:
+                    if offset + 2 > end:
+                        raise Refused("badStream", end)
+                    x = x << 16 | int.from_bytes(data[offset:offset + 2], "little")
+                    offset += 2
+                states[lane] = x
+                symbols.append(symbol)
+        for lane, x in enumerate(states):
+            if x != 1 << 16:
+                raise Refused("badStream", start + 4 * lane)
+        if offset < end:
+            raise Refused("badStream", offset)
+        return symbols
+
+
+# Section 9.1: the description of a coded part.
+
+MASK, CODE, LOW_BITS, PLANE = range(4)
+
+
+class BitCursor:
+    """Reads field after field of the bit string that begins at `start`."""
+
+    def __init__(self, data, start, end):
+        self.data, self.start, self.end = data, start, end
+        self.bit = 0
+
+    def offset(self):
+        """Of the byte with the next bit."""
+        return self.start + self.bit // 8
+
+    def bits(self, width):
+        if self.bit + width > 8 * (self.end - self.start):
+            raise Refused("badStream", self.end)
+        self.bit += width
+        return bit_field(self.data, self.start, self.bit - width, width)
+
+    def exp_golomb(self, order, error_offset):
+        ones = 0
+        while self.bits(1):
+            ones += 1
+            if ones > 14:
+                raise Refused("badTable", error_offset)
+        return ((1 << ones) - 1 << order) + self.bits(ones + order)
+
+
+class Description:
+    def __init__(self, tensor, cursor):
+        self.tensor = tensor
+        field = cursor.offset()
+        self.s = cursor.bits(5)
+        if self.s == 31:
+            self.rows_per_segment = tensor.rows_per_block
+        else:
+            self.rows_per_segment = 1 << self.s
+            if self.rows_per_segment >= min(tensor.rows, tensor.rows_per_block):
+                raise Refused("badParameter", field)
+        self.segment_count = sum(len(self.segments_of_block(block)) for block in range(tensor.block_count))
+
+        self.streams = []
+        if tensor.is_sparse:
+            self.streams.append(Stream(MASK, 256, True))
+        if tensor.element == AFFINE:
+            if tensor.bit_width == 1:
+                self.streams.append(Stream(CODE, 256, True))
+            elif tensor.bit_width <= 8:
+                self.streams.append(Stream(CODE, 2 << tensor.bit_width - 1, False))
+            else:
+                self.streams.append(Stream(CODE, 2 * (8 * tensor.bit_width - 24), False))
+                self.streams.append(Stream(LOW_BITS, None, False))
+        elif tensor.element == CODEBOOK:
+            is_bits = tensor.bit_width == 1
+            self.streams.append(Stream(CODE, 256 if is_bits else tensor.entry_count, is_bits))
+        else:
+            for _ in range(4 if tensor.element == F32 else 2):
+                self.streams.append(Stream(PLANE, 256, False))
+        for stream in self.streams:
+            if stream.kind != LOW_BITS:
+                stream.read(self, cursor)
+        check_unused_bits(cursor.data, cursor.start, cursor.bit)
+        self.end = cursor.start + align(cursor.bit, 8) // 8
+
+    def segments_of_block(self, block):
+        """The elements of each segment."""
+        tensor = self.tensor
+        first_row = block * tensor.rows_per_block
+        end_row = min(first_row + tensor.rows_per_block, tensor.rows)
+        size = tensor.row_element_count
+        return [range(row * size, min(row + self.rows_per_segment, end_row) * size)
+                for row in range(first_row, end_row, self.rows_per_segment)]
+
+
+class Stream:
+    """One of the streams that every block has."""
+
+    def __init__(self, kind, symbol_count, has_bit_symbols):
+        self.kind, self.symbol_count, self.has_bit_symbols = kind, symbol_count, has_bit_symbols
+
+    def read(self, description, cursor):
+        tensor = description.tensor
+        self.lanes = (0, 1, 4, 32)[cursor.bits(2)]
+        if self.lanes == 0:
+            return
+        field = cursor.offset()
+        self.precision = 8 + cursor.bits(3)
+        if self.precision > 14:
+            raise Refused("badParameter", field)
+        field = cursor.offset()
+        class_count = 1 + cursor.exp_golomb(0, field)
+        if class_count > 32:
+            raise Refused("badParameter", field)
+        self.position_class_count = 1
+        if self.kind == MASK:
+            field = cursor.offset()
+            self.position_class_count += cursor.exp_golomb(0, field)
+            if self.position_class_count > 8 or class_count * self.position_class_count > 64:
+                raise Refused("badParameter", field)
+            if self.position_class_count > 1 and description.s != 0:
+                raise Refused("badParameter", field)
+
+        is_affine = tensor.element == AFFINE and self.kind == CODE
+        self.tables = []
+        for _ in range(class_count * self.position_class_count):
+            if self.has_bit_symbols:
+                frequencies = read_bit_symbol_frequencies(cursor, self.precision)
+                order = sorted(range(256), key=lambda symbol: (bin(symbol).count("1"), symbol))
+            else:
+                frequencies = read_polyline_frequencies(cursor, self.precision, self.symbol_count, is_affine)
+                order = range(self.symbol_count)
+            self.tables.append(Table(frequencies, order))
+
+        self.segment_classes = self.read_classes(cursor, class_count, description.segment_count)
+        position_count = align(tensor.row_element_count, 8) // 8
+        self.position_classes = self.read_classes(cursor, self.position_class_count, position_count)
+
+    @staticmethod
+    def read_classes(cursor, class_count, count):
+        """None where there is one class: nothing is stored."""
+        if class_count == 1:
+            return None
+        classes = []
+        for _ in range(count):
+            field = cursor.offset()
+            classes.append(cursor.bits((class_count - 1).bit_length()))
+            if classes[-1] >= class_count:
+                raise Refused("badClass", field)
+        return classes
+
+    def table(self, segment, j):
+        """That of symbol j of a segment."""
+        index = self.segment_classes[segment] if self.segment_classes else 0
+        index *= self.position_class_count
+        if self.position_classes:
+            index += self.position_classes[j]
+        return self.tables[index]
+
+
+# Section 9.2: tables.
+
+class Table:
+    def __init__(self, frequencies, order):
+        """frequencies: of each symbol; order: of the symbols, for their starts."""
+        self.symbols = [symbol for symbol in order if frequencies[symbol] > 0]
+        self.frequencies = [frequencies[symbol] for symbol in self.symbols]
+        self.starts = [0]
+        for frequency in self.frequencies[:-1]:
+            self.starts.append(self.starts[-1] + frequency)
+
+    def find(self, r):
+        """The symbol to which r belongs, its start and its frequency."""
+        index = bisect.bisect_right(self.starts, r) - 1
+        return self.symbols[index], self.starts[index], self.frequencies[index]
+
+
+def read_bit_symbol_frequencies(cursor, precision):
+    table = cursor.offset()
+    of_group = [1 << precision]
+    for group_size in (8, 28, 56, 70, 56, 28, 8, 1):
+        of_group.append(cursor.exp_golomb(0, table))
+        of_group[0] -= group_size * of_group[-1]
+    if of_group[0] < 0:
+        raise Refused("badTable", table)
+    return [of_group[bin(symbol).count("1")] for symbol in range(256)]
+
+
+def read_polyline_frequencies(cursor, precision, symbol_count, is_affine):
+    table = cursor.offset()
+    is_mirrored = is_affine and cursor.bits(1) == 1
+    last_x = symbol_count // 2 if is_mirrored else symbol_count - 1
+    levels = read_polyline(cursor, table, last_x)
+    if is_mirrored:
+        middle = symbol_count // 2
+        levels = [levels[abs(symbol - middle)] for symbol in range(symbol_count)]
+
+    weights = [None if level is None else weight(level) for level in levels]
+    present = sum(w is not None for w in weights)
+    if present > 1 << precision:
+        raise Refused("badTable", table)
+    total = sum(w for w in weights if w is not None)
+    a = total // 2
+    frequencies = []
+    for w in weights:
+        if w is None:
+            frequencies.append(0)
+        else:
+            a += ((1 << precision) - present) * w
+            frequencies.append(1 + a // total)
+            a %= total
+    return frequencies
+
+
+def read_polyline(cursor, table, last_x):
+    """The level in 128ths at each x from 0 to last_x, None where there is none."""
+    levels = [None] * (last_x + 1)
+    knot_count = 1 + cursor.exp_golomb(1, table)
+    x = cursor.exp_golomb(2, table)
+    if x > last_x:
+        raise Refused("badTable", table)
+    level = cursor.bits(7)
+    levels[x] = 16 * level
+    for _ in range(knot_count - 1):
+        previous_x, previous_level = x, level
+        x += 1 + cursor.exp_golomb(1, table)
+        if x > last_x:
+            raise Refused("badTable", table)
+        change = cursor.exp_golomb(2, table)
+        is_hole = change == 0
+        if is_hole:
+            change = cursor.exp_golomb(2, table)
+            if change == 0:
+                raise Refused("badTable", table)
+        e = change - 1
+        level += -(e + 1) // 2 if e % 2 == 1 else e // 2
+        if not 0 <= level <= 127:
+            raise Refused("badTable", table)
+        levels[x] = 16 * level
+        if not is_hole:
+            for between in range(previous_x + 1, x):
+                h = 16 * abs(level - previous_level) * (between - previous_x) // (x - previous_x)
+                levels[between] = 16 * previous_level + (h if level >= previous_level else -h)
+    return levels
+
+
+POWERS = (32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097, 65535)
+
+
+def weight(level):
+    """Two to the power of a level in 128ths."""
+    i, rest = level // 16 % 8, level % 16
+    return POWERS[i] + (POWERS[i + 1] - POWERS[i]) * rest // 16 >> 15 - level // 128
 
 
 # The command.

@@ -8,6 +8,15 @@ keep all checksums right, and know the offset of the damage:
     s0.type s0.byteCount s0.body s0.checksum s0.end     section 0 is the directory; s1.<field> for further ones
     r0 r0.nameByteCount r0.name r0.element ...          record 0, its fields
     t0.padding t0.payload t0.scales t0.scales.end ...   payload 0, its parts, and the padding before it
+    t0.coded t0.coded.end                               its coded part, and there:
+    t0.description t0.description.s t0.description.padding
+    t0.description.stream0.mode .precision .classes .positionClasses .table0 .segment0 .position0
+    t0.description.stream0.table0.group1 or .mirrored .knots .x .level .gap1 .hole1 .change1
+    t0.starts t0.start0                                 the start of the second stream
+    t0.block0.stream0 t0.block0.stream0.end             a stream, with .state0 and .words, or .bytes
+
+The mark of a bit field is the byte with its first bit. Fields of a description are replaced by text of 0 and 1, bit 0
+first, and streams and starts by bytes; what follows from them (later starts, byte counts, checksums) follows.
 """
 
 import struct
@@ -29,6 +38,9 @@ class Random:
         for _ in range(count):
             value = value * 2 + self.below(2)
         return value
+
+    def choice_of(self, values):
+        return values[self.below(len(values))]
 
 
 def leb(value, groups=1):
@@ -111,6 +123,14 @@ def f32_of_f16(half):
     return f32_nearest(sign, fraction + 2**10, exponent - 25)
 
 
+def rows_of(shape):
+    """How many rows, and the elements of each."""
+    rows, length = (shape[0], 1) if len(shape) > 1 else (1, 1)
+    for extent in shape[len(shape) > 1:]:
+        length *= extent
+    return rows, length if rows else 0
+
+
 # Element codings.
 
 class Float:
@@ -145,10 +165,8 @@ class Affine:
             return 1
         if self.granularity[0] == "axis":
             return shape[self.granularity[1]]
-        lines = 1
-        for extent in shape[:-1]:
-            lines *= extent
-        return lines * -(-(shape[-1] if shape else 1) // self.granularity[1])
+        rows, length = rows_of(shape)
+        return rows * -(-length // self.granularity[1])
 
     def choice(self, shape, e):
         """The number of the scale of element e, from its index on each axis."""
@@ -160,11 +178,12 @@ class Affine:
             index.insert(0, i)
         if self.granularity[0] == "axis":
             return index[self.granularity[1]]
-        line = 0
-        for extent, i in zip(shape[:-1], index[:-1]):
-            line = line * extent + i
-        last = shape[-1] if shape else 1
-        return line * -(-last // self.granularity[1]) + (index[-1] if index else 0) // self.granularity[1]
+        _, length = rows_of(shape)
+        row, column = (index[0], index[1:]) if len(shape) > 1 else (0, index)
+        place = 0
+        for extent, i in zip(shape[-len(column):], column):
+            place = place * extent + i
+        return row * -(-length // self.granularity[1]) + place // self.granularity[1]
 
     def fields(self, tensor):
         kind = {"tensor": 0, "axis": 1, "group": 2}[self.granularity if self.granularity == "tensor" else self.granularity[0]]
@@ -224,25 +243,29 @@ class Codebook:
 # Position codings.
 
 DENSE, BITMAP, GAPS, INDICES, RICE = range(5)
+CODED, CODED_SPARSE = 16, 17
 
 
 class Tensor:
     """cells: what each element stores; None where a sparse tensor stores nothing.
 
-    raw_fields and raw_parts replace a field of the record or a part of the payload, for invalid fixtures.
+    raw_fields and raw_parts replace a field of the record or a part of the payload, for invalid fixtures; a part also
+    by a function of what it would have been. coded: how, for the position codings CODED and CODED_SPARSE.
     """
 
-    def __init__(self, name, shape, element, cells, position=DENSE, k=255, rice_bits=None, raw_fields=None, raw_parts=None):
+    def __init__(self, name, shape, element, cells, position=DENSE, k=255, rice_bits=None, raw_fields=None, raw_parts=None,
+                 coded=None):
         self.name = name if isinstance(name, bytes) else name.encode("utf-8")
         self.shape, self.element, self.cells = list(shape), element, list(cells)
         self.position, self.k, self.rice_bits = position, k, rice_bits
         self.raw_fields, self.raw_parts = raw_fields or {}, raw_parts or {}
+        self.coded = coded
+        assert (coded is not None) == (position in (CODED, CODED_SPARSE))
         count = 1
         for extent in shape:
             count *= extent
         assert count == len(self.cells), (name, shape, len(self.cells))
-        self.rows = self.shape[0] if len(shape) > 1 else 1
-        self.row = count // self.rows if self.rows else 0
+        self.rows, self.row = rows_of(self.shape)
         self.stored = [(e, cell) for e, cell in enumerate(self.cells) if cell is not None]
         self.nnz = len(self.stored)
 
@@ -282,7 +305,20 @@ class Tensor:
             out.append((len(inside), block))
         return out
 
-    def parts(self):
+    def parts(self, replaced):
+        """(name, unit, content, marks inside of it) of each; replaced: fields of the coded part."""
+        if self.coded is not None:
+            content, marks = coded_part(self, replaced)
+            parts = list(self.element.tables(self)) + [("coded", 1, content)]
+        else:
+            parts, marks = self.parts_in_place(), {}
+        out = []
+        for name, unit, content in parts:
+            raw = self.raw_parts.get(name, content)
+            out.append((name, unit, raw(content) if callable(raw) else raw, marks if name == "coded" else {}))
+        return out
+
+    def parts_in_place(self):
         parts = list(self.element.tables(self))
         sparse = self.position != DENSE
         if sparse:
@@ -317,21 +353,338 @@ class Tensor:
             parts.append(("values", 2 if self.element.width == 16 else 1, values))
         if sparse:
             parts.append(("positions", 2 if self.position == INDICES else 1, b"".join(block for _, block in blocks)))
-        return [(name, unit, self.raw_parts.get(name, content)) for name, unit, content in parts]
+        return parts
 
-    def fields(self, checksum):
+    def fields(self, checksum, coded_byte_count=0):
         fields = [("nameByteCount", u8(len(self.name))), ("name", self.name), ("element", u8(self.element.number)),
                   ("position", u8(self.position)), ("rank", u8(len(self.shape)))]
         fields += [("extent%d" % axis, leb(extent)) for axis, extent in enumerate(self.shape)]
         fields += self.element.fields(self)
+        if self.position not in (DENSE, CODED):
+            fields.append(("nnz", leb(self.nnz)))
         if self.position != DENSE:
-            fields += [("nnz", leb(self.nnz)), ("k", u8(self.k))]
+            fields.append(("k", u8(self.k)))
+            if self.coded is not None:
+                fields.append(("codedByteCount", leb(coded_byte_count)))
             if self.position in (GAPS, RICE):
                 fields.append(("positionByteCount", leb(sum(len(block) for _, block in self.position_bytes()))))
             if self.position == RICE:
                 fields.append(("riceBits", u8(self.rice_bits)))
         fields.append(("checksum", checksum))
         return [(name, self.raw_fields.get(name, content)) for name, content in fields]
+
+
+# Coded parts.
+
+def bit_text(value, width):
+    return "".join("01"[value // 2**i % 2] for i in range(width))
+
+
+def eg(order, value):
+    """Exp-Golomb."""
+    q = 0
+    while value >= (2**(q + 1) - 1) * 2**order:
+        q += 1
+    return "1" * q + "0" + bit_text(value - (2**q - 1) * 2**order, q + order)
+
+
+def bytes_of(text):
+    bits = Bits()
+    bits.text = list(text)
+    return bits.bytes()
+
+
+def ones(symbol):
+    return bin(symbol).count("1")
+
+
+class Groups:
+    """A table of bit symbols: the frequency of each with 1, 2, ... 8 one bits."""
+
+    def __init__(self, *frequencies):
+        self.frequencies = list(frequencies) + [0] * (8 - len(frequencies))
+
+    def fields(self, affine):
+        return [("group%d" % (g + 1), eg(0, frequency)) for g, frequency in enumerate(self.frequencies)]
+
+    def slots(self, m, count, affine):
+        """Symbol -> (start, frequency)."""
+        of = [None] + self.frequencies
+        of[0] = m - sum(of[ones(symbol)] for symbol in range(1, 256))
+        slots, start = {}, 0
+        for g in range(9):
+            for symbol in range(256):
+                if ones(symbol) == g:
+                    slots[symbol] = (start, of[g])
+                    start += of[g]
+        return slots
+
+
+class Line:
+    """A polyline through knots (x, level); None between two knots is a hole."""
+
+    def __init__(self, *knots, mirrored=False):
+        self.mirrored = mirrored
+        self.knots = []
+        hole = False
+        for knot in knots:
+            if knot is not None:
+                self.knots.append((knot[0], knot[1], hole))
+            hole = knot is None
+
+    def fields(self, affine):
+        fields = [("mirrored", "01"[self.mirrored])] if affine else []
+        x, level, _ = self.knots[0]
+        fields += [("knots", eg(1, len(self.knots) - 1)), ("x", eg(2, x)), ("level", bit_text(level, 7))]
+        for n, (next_x, next_level, hole) in enumerate(self.knots[1:], 1):
+            difference = next_level - level
+            e = 2 * difference if difference >= 0 else -2 * difference - 1
+            fields += [("gap%d" % n, eg(1, next_x - x - 1)), ("hole%d" % n, eg(2, 0) if hole else ""), ("change%d" % n, eg(2, e + 1))]
+            x, level = next_x, next_level
+        return fields
+
+    def level(self, x):
+        """In 128ths; None where the symbol is absent."""
+        for knot in self.knots:
+            if knot[0] == x:
+                return knot[1] * 16
+        for (x0, l0, _), (x1, l1, hole) in zip(self.knots, self.knots[1:]):
+            if x0 < x < x1 and not hole:
+                step = 16 * abs(l1 - l0) * (x - x0) // (x1 - x0)
+                return 16 * l0 + step if l1 > l0 else 16 * l0 - step
+        return None
+
+    def slots(self, m, count, affine):
+        weights = {}
+        for symbol in range(count):
+            level = self.level(abs(symbol - count // 2) if affine and self.mirrored else symbol)
+            if level is not None:
+                steps = [32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097, 65535]
+                octave, eighth, part = level // 128, level // 16 % 8, level % 16
+                weights[symbol] = (steps[eighth] + (steps[eighth + 1] - steps[eighth]) * part // 16) // 2**(15 - octave)
+        slots, start, total = {}, 0, sum(weights.values())
+        share = m - len(weights)
+        carry = total // 2
+        for symbol in range(count):
+            frequency = 0
+            if symbol in weights:
+                carry += share * weights[symbol]
+                frequency = 1 + carry // total
+                carry -= carry // total * total
+            slots[symbol] = (start, frequency)
+            start += frequency
+        assert start == m
+        return slots
+
+
+class Coding:
+    """How one stream is coded. mode: 0 to 3; classes: of each segment; positions: of each symbol of a row, d classes."""
+
+    def __init__(self, mode=0, precision=12, tables=(), classes=None, positions=None, d=1):
+        self.mode, self.precision, self.tables = mode, precision, list(tables)
+        self.classes, self.positions, self.d = classes, positions, d
+        self.c = len(self.tables) // d
+        assert mode == 0 or self.c * d == len(self.tables) > 0
+
+    def table(self, segment, j):
+        return (self.classes[segment] * self.d if self.c > 1 else 0) + (self.positions[j] if self.d > 1 else 0)
+
+
+def class_bits(count):
+    width = 0
+    while 2**width < count:
+        width += 1
+    return width
+
+
+class Coded:
+    """s, and the codings of the streams in order, without the low bits.
+
+    alter: (block, stream) -> function of its symbols, each (table, symbol), or of the text of its low bits;
+    ends: (block, stream, lane) -> a state that the lane ends in instead of 2^16.
+    """
+
+    def __init__(self, s, codings, alter=None, ends=None):
+        self.s, self.codings, self.alter, self.ends = s, list(codings), alter or {}, ends or {}
+
+
+def stream_kinds(tensor):
+    kinds = ["mask"] if tensor.position == CODED_SPARSE else []
+    if isinstance(tensor.element, Float):
+        return kinds + ["plane"] * tensor.element.size
+    if tensor.element.width == 1:
+        return kinds + ["bits"]
+    if isinstance(tensor.element, Affine) and tensor.element.width > 8:
+        return kinds + ["codes", "low"]
+    return kinds + ["codes"]
+
+
+def alphabet(tensor, kind):
+    if kind != "codes":
+        return 256
+    if isinstance(tensor.element, Codebook):
+        return len(tensor.element.entries)
+    width = tensor.element.width
+    return 2**width if width <= 8 else 16 * width - 48
+
+
+def bucket(m):
+    """(bucket, low bits as text)"""
+    if m < 16:
+        return m, ""
+    low = 1
+    while m // 2**low >= 16:
+        low += 1
+    return 8 + 8 * low + m // 2**low - 8, bit_text(m % 2**low, low)
+
+
+def code_symbol(tensor, cell):
+    """(symbol, low bits as text)"""
+    if isinstance(tensor.element, Codebook):
+        return cell, ""
+    half = alphabet(tensor, "codes") // 2
+    if tensor.element.width <= 8:
+        return half + cell, ""
+    if cell >= 0:
+        place, low = bucket(cell)
+        return half + place, low
+    place, low = bucket(-1 - cell)
+    return half - 1 - place, low
+
+
+def eights(bits):
+    """Bit symbols of a list of 0 and 1."""
+    return [sum(bit * 2**i for i, bit in enumerate(bits[start:start + 8])) for start in range(0, len(bits), 8)]
+
+
+def stream_symbols(tensor, kind, plane, cells):
+    """Of the cells of one segment, or the text of its low bits."""
+    stored = [cell for cell in cells if cell is not None]
+    if kind == "mask":
+        return eights([int(cell is not None) for cell in cells])
+    if kind == "bits":
+        return eights([tensor.element.stored(cell) for cell in stored])
+    if kind == "codes":
+        return [code_symbol(tensor, cell)[0] for cell in stored]
+    if kind == "low":
+        return "".join(code_symbol(tensor, cell)[1] for cell in stored)
+    column = [cell.to_bytes(tensor.element.size, "big")[plane] for cell in stored]
+    return [byte * 2 % 256 + byte // 128 for byte in column] if plane == 0 else column
+
+
+def rans(coded, lanes, precision, ends):
+    """(states, words) of symbols given as (start, frequency); ends: the state behind the last symbol of each lane."""
+    states = list(ends)
+    words = []
+    for i in reversed(range(len(coded))):
+        start, frequency = coded[i]
+        x = states[i % lanes]
+        if x >= frequency * 2**(32 - precision):
+            words.insert(0, x % 2**16)
+            x //= 2**16
+        states[i % lanes] = x // frequency * 2**precision + start + x % frequency
+    return states, words
+
+
+def coded_part(tensor, replaced):
+    """The bytes and the marks in them."""
+    coded = tensor.coded
+    kinds = stream_kinds(tensor)
+    blocks = []
+    for first, end in tensor.blocks():
+        step = end - first if coded.s == 31 else 2**coded.s
+        blocks.append([(row, min(row + step, end)) for row in range(first, end, step)])
+    marks = {}
+
+    def bits_field(name, text):
+        name = "description" + name
+        marks[name] = len(description) // 8
+        description.extend(replaced.pop(name, text))
+
+    description = []
+    marks["description"] = 0
+    bits_field(".s", bit_text(coded.s, 5))
+    codings = iter(coded.codings)
+    coding_of = [None if kind == "low" else next(codings) for kind in kinds]
+    assert next(codings, None) is None
+    slots = {}
+    for n, (kind, coding) in enumerate(zip(kinds, coding_of)):
+        if kind == "low":
+            continue
+        stream = ".stream%d" % n
+        bits_field(stream + ".mode", bit_text(coding.mode, 2))
+        if coding.mode == 0:
+            continue
+        bits_field(stream + ".precision", bit_text(coding.precision - 8, 3))
+        bits_field(stream + ".classes", eg(0, coding.c - 1))
+        if kind == "mask":
+            bits_field(stream + ".positionClasses", eg(0, coding.d - 1))
+        affine = kind == "codes" and isinstance(tensor.element, Affine)
+        for number, table in enumerate(coding.tables):
+            marks["description%s.table%d" % (stream, number)] = len(description) // 8
+            for name, text in table.fields(affine):
+                bits_field("%s.table%d.%s" % (stream, number, name), text)
+            slots[n, number] = table.slots(2**coding.precision, alphabet(tensor, kind), affine)
+        if coding.c > 1:
+            assert len(coding.classes) == sum(map(len, blocks))
+            for segment, c in enumerate(coding.classes):
+                bits_field("%s.segment%d" % (stream, segment), bit_text(c, class_bits(coding.c)))
+        if coding.d > 1:
+            assert len(coding.positions) == -(-tensor.row // 8)
+            for j, d in enumerate(coding.positions):
+                bits_field("%s.position%d" % (stream, j), bit_text(d, class_bits(coding.d)))
+    bits_field(".padding", "0" * (-len(description) % 8))
+    out = bytes_of("".join(description))
+    marks["description.end"] = len(out)
+
+    streams = []
+    segment = 0
+    for b, segments in enumerate(blocks):
+        for n, (kind, coding) in enumerate(zip(kinds, coding_of)):
+            change = coded.alter.get((b, n), lambda symbols: symbols)
+            of_segments = [stream_symbols(tensor, kind, n - (tensor.position == CODED_SPARSE), tensor.cells[first * tensor.row:end * tensor.row])
+                           for first, end in segments]
+            if kind == "low":
+                fields = [("bytes", bytes_of(change("".join(of_segments))))]
+            else:
+                symbols = change([(coding.table(segment + i, j) if coding.mode else 0, symbol)
+                                  for i, one in enumerate(of_segments) for j, symbol in enumerate(one)])
+                if coding.mode == 0 or not symbols:
+                    fields = [("bytes", bytes(symbol for _, symbol in symbols))]
+                else:
+                    lanes = (1, 4, 32)[coding.mode - 1]
+                    chosen = [slots[n, table][symbol] for table, symbol in symbols]
+                    assert all(frequency > 0 for _, frequency in chosen), (tensor.name, b, n, symbols)
+                    states, words = rans(chosen, lanes, coding.precision, [coded.ends.get((b, n, lane), 2**16) for lane in range(lanes)])
+                    fields = [("state%d" % lane, u32(x)) for lane, x in enumerate(states)] + [("words", u16(*words))]
+            streams.append(("block%d.stream%d" % (b, n), fields))
+        segment += len(segments)
+
+    contents = []
+    for name, fields in streams:
+        content = b""
+        places = {}
+        for field, default in fields:
+            places[name + "." + field] = len(content)
+            content += replaced.pop(name + "." + field, default)
+        contents.append((name, content, places))
+    byte_count = sum(len(content) for _, content, _ in contents)
+    size = 2
+    if len(out) + size * (len(contents) - 1) + byte_count > 65535:
+        size = 4
+    total = 0
+    marks["starts"] = len(out)
+    for number, (_, content, _) in enumerate(contents[:-1]):
+        total += len(content)
+        marks["start%d" % number] = len(out)
+        out += replaced.pop("start%d" % number, total.to_bytes(size, "little"))
+    for name, content, places in contents:
+        marks[name] = len(out)
+        for place, distance in places.items():
+            marks[place] = len(out) + distance
+        out += content
+        marks[name + ".end"] = len(out)
+    return out, marks
 
 
 # Sections and the whole container.
@@ -371,8 +724,14 @@ class Built:
         return self.marks[place]
 
 
+def needs_minor_2(tensor):
+    """Coded parts are new, and groups divided the last axis before."""
+    groups = isinstance(tensor.element, Affine) and tensor.element.granularity[0] == "group"
+    return tensor.coded is not None or groups
+
+
 def build(tensors, sections=(), alignment=4, large=False, replace=None, patch=None):
-    """replace: named fields outside the payloads; patch: (mark of a payload's part, distance) -> byte, under right checksums."""
+    """replace: named fields outside the payloads and in coded parts; patch: (mark of a payload's part, distance) -> byte, under right checksums."""
     replace, patch = dict(replace or {}), dict(patch or {})
     built = Built()
 
@@ -383,28 +742,35 @@ def build(tensors, sections=(), alignment=4, large=False, replace=None, patch=No
     for t, tensor in enumerate(tensors):
         payload = bytearray()
         marks = {}
-        for name, unit, content in tensor.parts():
+        prefix = "t%d." % t
+        replaced = {name[len(prefix):]: replace.pop(name) for name in list(replace) if name.startswith(prefix)}
+        coded_byte_count = 0
+        for name, unit, content, inside in tensor.parts(replaced):
             if content:
                 payload += bytes(-len(payload) % unit)
             marks[name] = len(payload)
+            marks.update((mark, len(payload) + distance) for mark, distance in inside.items())
             payload += content
             marks[name + ".end"] = len(payload)
+            if name == "coded":
+                coded_byte_count = len(content)
+        assert not replaced, replaced
         for (mark, distance), byte in list(patch.items()):
             prefix, _, part = mark.partition(".")
             if prefix == "t%d" % t and part != "padding":
                 payload[marks[part] + distance] = byte
                 del patch[mark, distance]
-        payloads.append((bytes(payload), marks))
+        payloads.append((bytes(payload), marks, coded_byte_count))
 
     field("magic", b"\x89PAR\r\n\x1a\n")
     field("major", u8(0))
-    field("minor", u8(1))
-    field("readerMinimum", u8(1))
+    field("minor", u8(2))
+    field("readerMinimum", u8(2 if any(needs_minor_2(tensor) for tensor in tensors) else 1))
     field("flags", u8({4: 0, 16: 1, 64: 2}[alignment] + 4 * large))
 
     directory = []
     for t, tensor in enumerate(tensors):
-        for n, (name, content) in enumerate(tensor.fields(crc(payloads[t][0]))):
+        for n, (name, content) in enumerate(tensor.fields(crc(payloads[t][0]), payloads[t][2])):
             directory.append(("r%d.%s" % (t, name), content))
     all_sections = [(1, directory)] + [(number, [("s%d.%s" % (s + 1, name), content) for name, content in fields])
                                        for s, (number, fields) in enumerate(sections)]
@@ -423,8 +789,8 @@ def build(tensors, sections=(), alignment=4, large=False, replace=None, patch=No
         field(prefix + "checksum", checksum)
         built.marks[prefix + "end"] = covered = len(built.data)
 
-    for t, (payload, marks) in enumerate(payloads):
-        padding = bytearray(-len(built.data) % alignment)
+    for t, (payload, marks, _) in enumerate(payloads):
+        padding = bytearray(0 if tensors[t].coded is not None else -len(built.data) % alignment)
         for (mark, distance), byte in list(patch.items()):
             if mark == "t%d.padding" % t:
                 padding[distance] = byte

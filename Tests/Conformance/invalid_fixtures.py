@@ -66,7 +66,7 @@ def header(cases):
     damaged("unsupportedMajor", "1", "major", u8(1), "major version 1")
     damaged("unsupportedMajor", "255-before-minor", "major", u8(255), "major is checked before all that follows",
             readerMinimum=u8(9), flags=u8(255))
-    damaged("unsupportedMinor", "readerMinimum2", "readerMinimum", u8(2), "the container needs a reader of minor 2", minor=u8(2))
+    damaged("unsupportedMinor", "readerMinimum3", "readerMinimum", u8(3), "the container needs a reader of minor 3", minor=u8(3))
     damaged("unsupportedMinor", "readerMinimum-above-minor", "readerMinimum", u8(1), "readerMinimum 1 is above minor 0", minor=u8(0))
     damaged("unsupportedMinor", "before-flags", "readerMinimum", u8(255), "readerMinimum is checked before the flags", flags=u8(8))
     for bit in range(3, 8):
@@ -260,6 +260,7 @@ def records(cases):
 
     for number in (5, 16, 31):
         bad("unknownEncoding", "element%d" % number, "element", u8(number), "element coding %d is not known" % number)
+    for number in (5, 15, 18, 31):
         bad("unknownEncoding", "position%d" % number, "position", u8(number), "position coding %d is not known" % number)
     bad("unknownEncoding", "element-before-version", "element", u8(31 + 32), "the coding is checked before its version")
     for number in (0, 3, 4):

@@ -5,7 +5,7 @@ usage: make_fixtures.py            writes
        make_fixtures.py --check    compares what it would write with what is there, runs Spec/reference/decode.py over
                                    all fixtures, compares its output with both EXPECTED.tsv, and exits 1 on a difference
 
-Python's standard library only. Bytes, decoded values, codes and offsets come from fixture_writer.py and the two lists of
+Python's standard library only. Bytes, decoded values, codes and offsets come from fixture_writer.py and the lists of
 descriptions beside it; nothing is taken from a reader.
 """
 
@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from fixture_writer import u32  # noqa: E402
 from invalid_fixtures import all_invalid  # noqa: E402
+from valid_coded import all_coded  # noqa: E402
 from valid_fixtures import all_valid  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -32,7 +33,7 @@ def all_files():
     """Relative path -> bytes."""
     files = {}
     rows = []
-    for name, data, tensors in all_valid():
+    for name, data, tensors in all_valid() + all_coded():
         path = "valid/" + name
         assert path not in files, path
         files[path] = data
