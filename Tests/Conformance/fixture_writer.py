@@ -16,7 +16,8 @@ keep all checksums right, and know the offset of the damage:
     t0.block0.stream0 t0.block0.stream0.end             a stream, with .state0 and .words, or .bytes
 
 The mark of a bit field is the byte with its first bit. Fields of a description are replaced by text of 0 and 1, bit 0
-first, and streams and starts by bytes; what follows from them (later starts, byte counts, checksums) follows.
+first, fields of streams and starts by bytes, or by a function of what they would have been. What depends on them (later
+starts, byte counts, checksums) follows.
 """
 
 import struct
@@ -596,10 +597,14 @@ def coded_part(tensor, replaced):
         blocks.append([(row, min(row + step, end)) for row in range(first, end, step)])
     marks = {}
 
+    def taken(name, default):
+        value = replaced.pop(name, default)
+        return value(default) if callable(value) else value
+
     def bits_field(name, text):
         name = "description" + name
         marks[name] = len(description) // 8
-        description.extend(replaced.pop(name, text))
+        description.extend(taken(name, text))
 
     description = []
     marks["description"] = 0
@@ -666,7 +671,7 @@ def coded_part(tensor, replaced):
         places = {}
         for field, default in fields:
             places[name + "." + field] = len(content)
-            content += replaced.pop(name + "." + field, default)
+            content += taken(name + "." + field, default)
         contents.append((name, content, places))
     byte_count = sum(len(content) for _, content, _ in contents)
     size = 2
@@ -677,7 +682,7 @@ def coded_part(tensor, replaced):
     for number, (_, content, _) in enumerate(contents[:-1]):
         total += len(content)
         marks["start%d" % number] = len(out)
-        out += replaced.pop("start%d" % number, total.to_bytes(size, "little"))
+        out += taken("start%d" % number, total.to_bytes(size, "little"))
     for name, content, places in contents:
         marks[name] = len(out)
         for place, distance in places.items():

@@ -3,6 +3,7 @@
 Each states its code and offset from where the damage was put. Checksums are right unless they are what is wrong.
 """
 
+import invalid_coded
 import invalid_payloads
 from fixture_writer import (BITMAP, GAPS, INDICES, RICE, Affine, Codebook, Float, Tensor, build, leb, order, provenance,
                             source, u8, u32)
@@ -68,6 +69,7 @@ def header(cases):
             readerMinimum=u8(9), flags=u8(255))
     damaged("unsupportedMinor", "readerMinimum3", "readerMinimum", u8(3), "the container needs a reader of minor 3", minor=u8(3))
     damaged("unsupportedMinor", "readerMinimum-above-minor", "readerMinimum", u8(1), "readerMinimum 1 is above minor 0", minor=u8(0))
+    damaged("unsupportedMinor", "readerMinimum2-above-minor", "readerMinimum", u8(2), "readerMinimum 2 is above minor 1", minor=u8(1))
     damaged("unsupportedMinor", "before-flags", "readerMinimum", u8(255), "readerMinimum is checked before the flags", flags=u8(8))
     for bit in range(3, 8):
         damaged("reservedNotZero", "flags-bit%d" % bit, "flags", u8(1 << bit), "a reserved bit of the flags is set")
@@ -265,6 +267,7 @@ def records(cases):
     bad("unknownEncoding", "element-before-version", "element", u8(31 + 32), "the coding is checked before its version")
     for number in (0, 3, 4):
         bad("unsupportedEncodingVersion", "element%d-version1" % number, "element", u8(number + 32), "element coding %d has no version 1" % number)
+    for number in (0, 3, 4, 16, 17):
         bad("unsupportedEncodingVersion", "position%d-version7" % number, "position", u8(number + 224), "position coding %d has no version 7" % number)
     for rank in (9, 15):
         bad("rankTooLarge", "%d" % rank, "rank", u8(rank), "rank %d" % rank)
@@ -408,4 +411,5 @@ def all_invalid():
     for group in (header, lengths, sections, integers, overruns, names, records, parameters, ancillary):
         group(cases)
     invalid_payloads.add_all(cases)
+    invalid_coded.add_all(cases)
     return cases.all
