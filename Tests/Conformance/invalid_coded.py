@@ -258,13 +258,17 @@ def descriptions(cases):
 
     bad = adder(cases, "rowTableOrder")
     bad("start-falls", signs(5, 3, k=0), "start2", "the third start is below the second", start2=u16(5))
-    bad("start-behind-end", signs(5, 3, k=0), "start3", "a start one byte behind the end", start3=lambda own: u16(int.from_bytes(own, "little") + 7))
+    whole = build([fine(), signs(5, 3, k=0)])
+    size = whole.at("t1.coded.end") - whole.at("t1.block0.stream0")
+    bad("start-behind-end", signs(5, 3, k=0), "start3", "a start one byte behind the end", start3=u16(size + 1))
+    at_end = adder(cases, "badStream")
+    at_end("start-at-end", signs(5, 3, k=0), "block4.stream0", "a start at the end is in its place; the stream before has bytes left", start3=u16(size))
     bad("start-65535", signs(5, 3, k=0), "start0", "a start far behind the end", start0=u16(65535))
     bad("start-behind-end-streams", sparse(), "start0", "the second stream of one block", start0=lambda own: u16(1000))
     low = dense([4, 1], [100, -100, 7, 99], [Coding()], 1, element=affine(12))
     bad("start-of-low-bits-falls", low, "start2", "low bits have a start too", start2=u16(0))
     cutting = signs(5, 3, k=0)
-    count = build([fine(), cutting]).at("t1.block0.stream0") - build([fine(), cutting]).at("t1.coded")
+    count = whole.at("t1.block0.stream0") - whole.at("t1.coded")
     cutting.raw_parts = {"coded": lambda content: content[:count]}
     bad("starts-fit-streams-do-not", cutting, "start0", "the coded part ends with its starts")
 
@@ -313,6 +317,14 @@ def streams(cases):
     for label, tensor in (("first", signs(7, 3, k=1, ends={(0, 0, 0): 2**16 + 1})), ("last", signs(7, 3, k=1, ends={(3, 0, 0): 2**16 + 1}))):
         bad("end-state-%s-block" % label, tensor, "block%d.stream0.state0" % (0 if label == "first" else 3), "each block's streams end")
     bad("first-of-two-blocks", signs(7, 3, k=1, ends={(1, 0, 0): 2**17, (2, 0, 0): 2**18}), "block1.stream0.state0", "blocks are checked in their order")
+    zeros = dense([2, 3], [0] * 6, [Coding(1, 8, [Line((8, 5))])], 0)
+    bad("state-cut-in-first-block", zeros, "block0.stream0.end", "the next stream's first byte is not a part of this one's state",
+        block0_stream0_state0=b"\0\0\1")
+    two = dense([2, 15], [e % 9 - 4 for e in range(30)], k=0)
+    bad("word-missing-in-first-block", two, "block0.stream0.end", "the next stream's bytes are not words of this one",
+        block0_stream0_words=lambda words: words[:-2])
+    bad("word-cut-in-first-block", two, "block0.stream0.end", "the next stream's first byte is not a part of this one's word",
+        block0_stream0_words=lambda words: words[:-1])
     bad("first-of-two-streams", sparse(ends={(0, 0, 0): 2**17, (0, 1, 0): 2**18}), "block0.stream0.state0", "streams are checked in their order")
     planes = lambda **options: Tensor("a", [3], Float("f32"), [ONE, TWO, 0xC0490FDB], CODED, coded=Coded(31, [
         Coding(), Coding(1, 9, [Line((0, 9), (255, 9))]), Coding(), Coding()], **options))
