@@ -326,7 +326,7 @@ def empties(fixtures):
     made.append(coded("nnz0-blocks", random, [9, 3], affine(random, 12, [1]), True, 0, stored=[], modes=(0, 3)))
     made.append(coded("nnz0-no-information", random, [64, 32], affine(random, 12, [1]), True, 3, stored=[], codings=[
         Coding(1, 8, [Groups()]), Coding(1, 8, [Line((0, 0), mirrored=True)])]))
-    made.append(coded("one-MiB-of-zeros", random, [512, 512], Float("f32"), True, stored=[], codings=[
+    made.append(coded("zeros-of-one-MiB", random, [512, 512], Float("f32"), True, stored=[], codings=[
         Coding(2, 14, [Groups()])] + [Coding()] * 4))
     fixtures.add("coded-streams-without-symbols", made)
 
