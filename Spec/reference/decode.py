@@ -807,7 +807,7 @@ class Decoder:
 
     def read_starts(self, start, end, stream_count):
         """The offset of each stream, and behind them the end of the last one."""
-        size = 2 if self.tensor.coded_byte_count <= 65535 else 4
+        size = 1 if self.tensor.coded_byte_count <= 255 else 2 if self.tensor.coded_byte_count <= 65535 else 4
         first = start + size * (stream_count - 1)
         if first > end:
             raise Refused("badStream", end)

@@ -674,9 +674,8 @@ def coded_part(tensor, replaced):
             content += taken(name + "." + field, default)
         contents.append((name, content, places))
     byte_count = sum(len(content) for _, content, _ in contents)
-    size = 2
-    if len(out) + size * (len(contents) - 1) + byte_count > 65535:
-        size = 4
+    rest = len(out) + byte_count
+    size = next(size for size in (1, 2, 4) if rest + size * (len(contents) - 1) < 256**size)
     total = 0
     marks["starts"] = len(out)
     for number, (_, content, _) in enumerate(contents[:-1]):

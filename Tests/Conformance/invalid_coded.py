@@ -253,24 +253,29 @@ def descriptions(cases):
     cut("description-cut-in-segments", signs_of_classes(), "t1.description.stream0.segment4", "the coded part ends in the classes of segments")
     cut("description-cut-in-positions", places, "t1.description.stream0.position7", "the coded part ends in the classes of positions")
     cut("starts-none", sparse(), "t1.starts", "the coded part ends with its description, and has two streams")
-    cut("starts-cut", signs(5, 3, k=0), ("t1.start3", 1), "the coded part ends in the last start")
-    cut("starts-cut-before-order", signs(5, 3, k=0), ("t1.start3", 1), "that they fit is checked first", start0=u16(65535))
+    cut("starts-cut", signs(5, 3, k=0), "t1.start3", "the coded part ends before the last start")
+    cut("starts-cut-before-order", signs(5, 3, k=0), "t1.start3", "that they fit is checked first", start0=entry(255))
 
     bad = adder(cases, "rowTableOrder")
-    bad("start-falls", signs(5, 3, k=0), "start2", "the third start is below the second", start2=u16(5))
+    bad("start-falls", signs(5, 3, k=0), "start2", "the third start is below the second", start2=entry(5))
     whole = build([fine(), signs(5, 3, k=0)])
     size = whole.at("t1.coded.end") - whole.at("t1.block0.stream0")
-    bad("start-behind-end", signs(5, 3, k=0), "start3", "a start one byte behind the end", start3=u16(size + 1))
+    bad("start-behind-end", signs(5, 3, k=0), "start3", "a start one byte behind the end", start3=entry(size + 1))
     at_end = adder(cases, "badStream")
-    at_end("start-at-end", signs(5, 3, k=0), "block4.stream0", "a start at the end is in its place; the stream before has bytes left", start3=u16(size))
-    bad("start-65535", signs(5, 3, k=0), "start0", "a start far behind the end", start0=u16(65535))
-    bad("start-behind-end-streams", sparse(), "start0", "the second stream of one block", start0=lambda own: u16(1000))
+    at_end("start-at-end", signs(5, 3, k=0), "block4.stream0", "a start at the end is in its place; the stream before has bytes left", start3=entry(size))
+    bad("start-255", signs(5, 3, k=0), "start0", "a start far behind the end", start0=entry(255))
+    bad("start-behind-end-streams", sparse(), "start0", "the second stream of one block", start0=entry(200))
     low = dense([4, 1], [100, -100, 7, 99], [Coding()], 1, element=affine(12))
-    bad("start-of-low-bits-falls", low, "start2", "low bits have a start too", start2=u16(0))
+    bad("start-of-low-bits-falls", low, "start2", "low bits have a start too", start2=entry(0))
     cutting = signs(5, 3, k=0)
     count = whole.at("t1.block0.stream0") - whole.at("t1.coded")
     cutting.raw_parts = {"coded": lambda content: content[:count]}
     bad("starts-fit-streams-do-not", cutting, "start0", "the coded part ends with its starts")
+
+
+def entry(value):
+    """A start of as many bytes as the one it replaces."""
+    return lambda own: value.to_bytes(len(own), "little")
 
 
 def signs_of_classes():

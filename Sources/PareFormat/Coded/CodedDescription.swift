@@ -158,7 +158,7 @@ struct CodedStream {
       if symbols.isBits {
         _ = try BitTables.read(precision: stream.precision, &cursor, bytes)
       } else {
-        try Polyline.check(symbols, precision: stream.precision, &cursor, bytes)
+        try Polyline.check(symbols, &cursor, bytes)
       }
     }
     stream.segmentClasses = try classes(stream.classCount, of: segmentCount, &cursor, bytes)
@@ -204,7 +204,7 @@ struct CodedStream {
       if symbols.isBits {
         _ = try BitTables.read(precision: precision, &cursor, bytes)
       } else {
-        try Polyline.check(symbols, precision: precision, &cursor, bytes)
+        try Polyline.check(symbols, &cursor, bytes)
       }
     }
     return cursor

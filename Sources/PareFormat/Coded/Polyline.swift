@@ -60,23 +60,9 @@ struct Polyline {
 
   /// Moves over a table, and throws `badTable` at its first byte when it breaks a rule.
   static func check(
-    _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
   ) throws(FormatError) {
-    let offset = cursor.place.byte
     var line = try Polyline(symbols, &cursor, bytes)
-    var present = 0
-    var previous = -1
-    while let knot = try line.next(&cursor, bytes) {
-      let first = knot.isBehindHole ? knot.x : previous &+ 1
-      // Mirrored, every x but 0 and the last stands for two symbols.
-      present &+= knot.x &- first &+ 1
-      if line.isMirrored {
-        present &+= knot.x &- first &+ 1
-        if first == 0 { present &-= 1 }
-        if knot.x == line.last { present &-= 1 }
-      }
-      previous = knot.x
-    }
-    guard present <= 1 &<< precision else { throw cursor.error(.badTable, at: offset) }
+    while try line.next(&cursor, bytes) != nil {}
   }
 }
