@@ -1,7 +1,8 @@
 /// Prints tables of speeds, each beside the peer's; `run.sh` builds and runs it.
 ///
 /// Arguments: the groups to run (size, decode, validate, row), all unless told; `--only TEXT` picks the lines that contain
-/// TEXT; `text FILE...` reads files and prints seconds; `codes CONTAINER FOLDER` writes codes for other coders.
+/// TEXT; `text FILE...` reads files and prints seconds; `coded CONTAINER...` times entropy
+/// decoding; `codes CONTAINER FOLDER` writes codes for other coders.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -9,6 +10,7 @@ enum Benchmarks {
     var filter = ""
     var arguments = CommandLine.arguments.dropFirst()
     if arguments.first == "text" { return try textBenchmarks(Array(arguments.dropFirst())) }
+    if arguments.first == "coded" { return try codedBenchmarks(Array(arguments.dropFirst())) }
     if arguments.first == "codes", arguments.count == 3 {
       return try dumpCodes(arguments[arguments.startIndex + 1], into: arguments[arguments.startIndex + 2])
     }

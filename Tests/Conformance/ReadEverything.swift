@@ -36,7 +36,14 @@ private func decodeEveryWay(_ tensor: Tensor, _ bytes: Span<UInt8>) {
   }
   if rows > 2 { compare(floats(tensor, 1..<rows, bytes), whole[count...]) }
 
-  guard tensor.encoding.sparse != nil else { return }
+  if tensor.encoding.coded != nil {
+    for path in [CodedPath.reference, .portable] {
+      compare(floats(tensor, 0..<rows, bytes, path), whole[...])
+      if rows > 2 { compare(floats(tensor, 1..<rows - 1, bytes, path), whole[count..<(rows - 1) * count]) }
+    }
+  }
+
+  guard tensor.encoding.nnz != nil else { return }
   var expanded = [Float](repeating: 0, count: whole.count)
   var previous = -1
   var found = 0
@@ -53,11 +60,13 @@ private func decodeEveryWay(_ tensor: Tensor, _ bytes: Span<UInt8>) {
   compare(expanded, whole[...])
 }
 
-private func floats(_ tensor: Tensor, _ rows: Range<Int>, _ bytes: Span<UInt8>) -> [Float] {
+private func floats(
+  _ tensor: Tensor, _ rows: Range<Int>, _ bytes: Span<UInt8>, _ path: CodedPath = .fastest
+) -> [Float] {
   // A signalling NaN that stays shows an element that was not written.
   var floats = [Float](repeating: .signalingNaN, count: rows.count * tensor.shape.rowElementCount)
   var span = floats.mutableSpan
-  tensor.decodeRows(rows, bytes, into: &span)
+  tensor.decodeRows(rows, bytes, codedPath: path, into: &span)
   return floats
 }
 

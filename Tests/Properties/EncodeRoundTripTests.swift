@@ -14,7 +14,8 @@ struct EncodeRoundTripTests {
     let mask = RandomTensor.mask(of: tensor, &random)
     let encoded: EncodedTensor
     do {
-      encoded = try TensorEncoder.encode(tensor, mask: mask, settings: settings, checksum: ZlibChecksum.self)
+      encoded = try TensorEncoder.encode(
+        tensor, mask: mask, settings: settings, options: RandomTensor.options(&random), checksum: ZlibChecksum.self)
     } catch {
       // Fixed fraction bits may need more than 16 bits for random values; nothing else is refused here.
       #expect(error.rule == .codeTooWide || error.rule == .rangeTooLarge, "\(error)")

@@ -51,6 +51,11 @@ enum RandomTensor {
     return plan.settings(forName: "t", rank: rank)
   }
 
+  static func options(_ random: inout SplitMix) -> EncodingOptions {
+    let rows = [nil, 1, 2, 8, 1 << 30][random.below(5)]
+    return EncodingOptions(profile: random.below(3) == 0 ? .inPlace : .compact, codedBlockRows: rows)
+  }
+
   static func mask(of tensor: FloatTensor, _ random: inout SplitMix) -> PruningMask? {
     switch random.below(4) {
     case 0: nil

@@ -34,7 +34,7 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     let result: EncodedTensor
     do {
       result = try TensorEncoder.encode(
-        tensor, mask: mask, settings: settings, profile: options.profile, checksum: ZlibChecksum.self)
+        tensor, mask: mask, settings: settings, options: options.encoding, checksum: ZlibChecksum.self)
     } catch {
       throw CommandError(error, source.origins[index])
     }

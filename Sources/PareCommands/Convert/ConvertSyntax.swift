@@ -44,6 +44,10 @@ let convertCommand = Subcommand(
           "compact: entropy coded where that is smaller; in-place: fixed widths, used where they lie in a mapped file or in flash.",
         defaultText: "compact"),
       OptionSyntax(
+        name: "block-rows", value: "rows",
+        help: "Rows of an entropy-coded tensor behind which reading may begin anew, a power of two.",
+        defaultText: "all rows"),
+      OptionSyntax(
         name: "align", value: "bytes", help: "Payloads start at multiples of 4, 16 or 64 bytes.", defaultText: "4"),
       OptionSyntax(name: "no-provenance", help: "Do not store the source's checksums and the errors."),
       OptionSyntax(name: "force", help: "Replace the output if it exists."),
@@ -62,7 +66,7 @@ let convertCommand = Subcommand(
 struct ConvertOptions {
   var plan = EncodingPlan()
   var alignment = 4
-  var profile = Profile.compact
+  var encoding = EncodingOptions(profile: .compact)
   var writesProvenance = true
 
   /// Options that were given and change nothing, each a sentence.
@@ -92,7 +96,8 @@ struct ConvertOptions {
       throw syntax.usageError(
         "The options '--affine' and '--convention tflite' exclude each other: tflite weights are symmetric")
     }
-    if let text = arguments["profile"] { profile = try Self.profile(text, syntax) }
+    if let text = arguments["profile"] { encoding.profile = try Self.profile(text, syntax) }
+    if let text = arguments["block-rows"] { encoding.codedBlockRows = try Self.blockRows(text, syntax) }
     if let text = arguments["align"] {
       guard let alignment = Int(text), [4, 16, 64].contains(alignment) else {
         throw syntax.usageError("The value '\(text)' is invalid for '--align <bytes>': an alignment is 4, 16 or 64")
@@ -109,6 +114,14 @@ struct ConvertOptions {
       throw syntax.usageError("The value '\(text)' is invalid for '--profile <profile>': it is in-place or compact")
     }
     return profile
+  }
+
+  static func blockRows(_ text: String, _ syntax: CommandSyntax) throws(CommandError) -> Int {
+    guard let rows = Int(text), rows > 0, rows & (rows - 1) == 0, rows <= 1 << 30 else {
+      throw syntax.usageError(
+        "The value '\(text)' is invalid for '--block-rows <rows>': it is a power of two up to 2^30")
+    }
+    return rows
   }
 
   private static func value<Value>(

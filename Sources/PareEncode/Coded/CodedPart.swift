@@ -61,8 +61,8 @@ private struct CodedPartBuilder {
     var best = model(12)
     let fine = model(14)
     // Fast decoders look symbols up in a table of all slots; for most streams one of 2^12 is as good.
-    let isFast = laneCount(best, segments.blockCount) == 32 && !source.symbols.isBits
-    if fine.cost < (isFast ? best.cost / 100 * 99 : best.cost) { best = fine }
+    let isFast = laneCount(best, segments.blockCount) == 32
+    if fine.cost < (isFast ? best.cost / 1000 * 995 : best.cost) { best = fine }
     // Raw symbols are bytes.
     return best.cost >= source.count * 8 * CodeLength.bit ? nil : best
   }

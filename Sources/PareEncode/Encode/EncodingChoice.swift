@@ -5,7 +5,7 @@ extension ElementContents {
   ///
   /// The cost is exact: the bytes of the record, the name aside, and of the payload. Of equal costs the earlier one wins,
   /// dense before sparse, in place before coded, so the choice is the same everywhere.
-  func candidates(shape: Shape, profile: Profile) -> [EncodingChoice] {
+  func candidates(shape: Shape, options: EncodingOptions) -> [EncodingChoice] {
     let positions = stored.candidates(shape: shape)
     var found: [EncodingChoice] = []
     for content in choices {
@@ -13,19 +13,43 @@ extension ElementContents {
       if content.allowsSparse { codings += positions.map { .sparse($0) } }
       found += codings.compactMap { EncodingChoice(content, $0, shape) }
     }
-    if profile == .compact, shape.elementCount > 0 {
+    if options.profile == .compact, shape.elementCount > 0 {
+      let blockRowsLog2 = options.blockRowsLog2(of: shape)
       for content in choices {
-        if content.allowsDense { found += coded(content, shape, stored: nil) }
-        if content.allowsSparse, stored.droppedCount > 0 { found += coded(content, shape, stored: stored) }
+        if content.allowsDense { found += coded(content, shape, nil, blockRowsLog2) }
+        if content.allowsSparse, stored.droppedCount > 0 { found += coded(content, shape, stored, blockRowsLog2) }
       }
     }
     // `sorted` keeps the order of equal elements.
     return found.sorted { $0.byteCount < $1.byteCount }
   }
 
-  private func coded(_ content: StoredContent, _ shape: Shape, stored: PruningMask?) -> [EncodingChoice] {
-    let part = CodedPart(content, shape: shape, stored: stored)
+  private func coded(
+    _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?
+  ) -> [EncodingChoice] {
+    let part = CodedPart(content, shape: shape, stored: stored, blockRowsLog2: blockRowsLog2)
     return EncodingChoice(content, .coded(part.parameters), shape, coded: part.bytes).map { [$0] } ?? []
+  }
+}
+
+/// Which encodings are compared, and how those without a choice of their own are laid out.
+public struct EncodingOptions: Sendable, Equatable {
+  /// Which encodings are compared.
+  public var profile: Profile
+
+  /// Rows in a block of an entropy-coded tensor, a power of two: where reading may begin. Nil: one block a tensor.
+  public var codedBlockRows: Int?
+
+  /// Creates options. Precondition: `codedBlockRows` is a power of two up to 2^30.
+  public init(profile: Profile = .inPlace, codedBlockRows: Int? = nil) {
+    precondition(codedBlockRows.map { $0 > 0 && $0 & ($0 - 1) == 0 && $0 <= 1 << 30 } ?? true)
+    self.profile = profile
+    self.codedBlockRows = codedBlockRows
+  }
+
+  /// k of the records (spec section 8): nil where the whole tensor is one block.
+  func blockRowsLog2(of shape: Shape) -> Int? {
+    codedBlockRows.flatMap { $0 < shape.rows ? $0.trailingZeroBitCount : nil }
   }
 }
 

@@ -10,9 +10,9 @@ public enum TensorEncoder {
   /// - Parameters:
   ///   - mask: the elements that pruning keeps; nil keeps all.
   ///   - settings: what was asked for, pruning aside, which `mask` is the result of.
-  ///   - profile: which encodings are compared.
+  ///   - options: which encodings are compared.
   public static func encode<C: Checksum>(
-    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, profile: Profile = .inPlace,
+    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, options: EncodingOptions = EncodingOptions(),
     checksum: C.Type
   ) throws(EncodeError) -> EncodedTensor {
     let shape = try self.shape(of: tensor)
@@ -20,17 +20,17 @@ public enum TensorEncoder {
     let dropsSome = mask.map { $0.droppedCount > 0 } ?? false
     guard settings.quantization != .unquantized || dropsSome else {
       return build(
-        tensor, shape, kept, kept.candidates(shape: shape, profile: profile), errors: nil, outcome: .kept, checksum)
+        tensor, shape, kept, kept.candidates(shape: shape, options: options), errors: nil, outcome: .kept, checksum)
     }
     let (contents, errors) = try lossy(tensor, mask, settings)
-    let candidates = contents.candidates(shape: shape, profile: profile)
-    let asFloats = kept.candidates(shape: shape, profile: .inPlace).first {
+    let candidates = contents.candidates(shape: shape, options: options)
+    let asFloats = kept.candidates(shape: shape, options: EncodingOptions()).first {
       $0.content.isSource && $0.encoding.position == .dense
     }
     guard let best = candidates.first, let asFloats, best.byteCount < asFloats.byteCount else {
       let outcome = EncodedTensor.Outcome.wouldNotShrink(byteCount: candidates.first?.byteCount)
       return build(
-        tensor, shape, kept, kept.candidates(shape: shape, profile: profile), errors: nil, outcome: outcome, checksum)
+        tensor, shape, kept, kept.candidates(shape: shape, options: options), errors: nil, outcome: outcome, checksum)
     }
     return build(
       tensor, shape, contents, candidates, errors: errors.maxAbsError == 0 ? nil : errors, outcome: .encoded, checksum)

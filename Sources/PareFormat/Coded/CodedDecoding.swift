@@ -1,8 +1,12 @@
 extension Tensor {
   /// Decodes the elements of `rows`, from the first row of their block on.
   func decodeCoded(
-    _ rows: Range<Int>, _ coded: CodedParameters, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+    _ rows: Range<Int>, _ coded: CodedParameters, _ path: CodedPath, _ bytes: Span<UInt8>,
+    into floats: inout MutableSpan<Float>
   ) {
+    #if !hasFeature(Embedded)
+      if decodeFast(rows, coded, path, bytes, into: &floats) { return }
+    #endif
     floats.update(repeating: 0)
     let first = rows.lowerBound &* shape.rowElementCount
     var elements = StoredElements(self, coded, rows: rows, bytes)
@@ -15,6 +19,16 @@ extension Tensor {
   }
 }
 
+/// How coded parts are decoded; all ways give the same bits.
+public enum CodedPath: Sendable {
+  /// One symbol at a time, with small tables: what a microcontroller does.
+  case reference
+  /// With large tables, in Swift alone.
+  case portable
+  /// With large tables, and with the machine's vectors where the package's C kernels know them.
+  case fastest
+}
+
 /// Reads the stored elements of blocks of an entropy-coded tensor as floats.
 struct StoredElements {
   private let tensor: Tensor
@@ -24,11 +38,9 @@ struct StoredElements {
   /// Reads the blocks that hold `rows`. Precondition: there are such rows.
   init(_ tensor: Tensor, _ coded: CodedParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
     self.tensor = tensor
-    let shift = coded.blockRowsLog2 ?? (Int.bitWidth &- 1)
-    let blocks = rows.lowerBound &>> shift..<(rows.upperBound &- 1) &>> shift &+ 1
     // The tensor has been validated, so its description is in order.
     elements = (try? CodedDescription.parse(tensor, coded, bytes)).map {
-      CodedElements(tensor, coded, $0, blocks: blocks, bytes)
+      CodedElements(tensor, coded, $0, blocks: coded.blocks(of: rows), bytes)
     }
   }
 

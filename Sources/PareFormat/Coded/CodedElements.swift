@@ -12,6 +12,7 @@ struct CodedElements {
   private let tensor: Tensor
   private let description: CodedDescription
   private let isSparse: Bool
+  private let hasPositionClasses: Bool
   private let rowElementCount: Int
   private let blockRows: Int
   private let endBlock: Int
@@ -23,8 +24,8 @@ struct CodedElements {
   private var next = 0
   private var segmentEnd = 0
 
-  private var streams = InlineArray<5, CodedStreamReader>(repeating: CodedStreamReader())
-  private var tables = InlineArray<4, SymbolTable>(repeating: SymbolTable())
+  private var streams = CodedStreamReaders()
+  private var tables = SymbolTables()
   private var maskTables = BitTables()
   private var bitTables = BitTables()
   private var lowBits = LowBitsReader()
@@ -54,6 +55,7 @@ struct CodedElements {
     self.tensor = tensor
     self.description = description
     isSparse = coded.nnz != nil
+    hasPositionClasses = description.streams[0].positionClassCount > 1
     rowElementCount = tensor.shape.rowElementCount
     blockRows = coded.blockRows(of: tensor.shape)
     block = blocks.lowerBound
@@ -91,8 +93,8 @@ struct CodedElements {
 
   private mutating func enterBlock(_ bytes: Span<UInt8>) {
     for index in 0..<description.streamCount {
-      streams[index] = CodedStreamReader(
-        description.streams[index], description.range(ofStream: index, block: block, bytes))
+      streams.enter(
+        index, description.streams[index], description.range(ofStream: index, block: block, bytes))
     }
     if description.hasLowBits {
       lowBits = LowBitsReader(description.range(ofStream: description.streamCount, block: block, bytes))
@@ -133,7 +135,7 @@ struct CodedElements {
     let stream = description.streams[index]
     guard stream.laneCount > 0 else { return }
     let number = stream.segmentClass(segment, bytes)
-    guard streams[index].needsTable(number) else { return }
+    guard streams.needsTable(index, number) else { return }
     // The description has been checked when the tensor was validated.
     guard var cursor = try? stream.tableCursor(ofClass: number, bytes) else { return }
     switch stream.symbols {
@@ -144,20 +146,18 @@ struct CodedElements {
     case .bits:
       if let read = try? BitTables(1, precision: stream.precision, &cursor, bytes) { bitTables = read }
     default:
-      if let read = try? SymbolTable(stream.symbols, precision: stream.precision, &cursor, bytes) {
-        tables[index &- (isSparse ? 1 : 0)] = read
-      }
+      try? tables.load(index &- (isSparse ? 1 : 0), stream.symbols, precision: stream.precision, &cursor, bytes)
     }
   }
 
   private mutating func readMask(_ bytes: Span<UInt8>) {
     var symbol = 0
-    if streams[0].isRaw {
-      symbol = streams[0].rawSymbol(bytes)
+    if streams.isRaw(0) {
+      symbol = streams.rawSymbol(0, bytes)
     } else {
-      let slot = streams[0].slot(bytes)
-      let found = maskTables.find(slot, table: description.streams[0].positionClass(position, bytes))
-      streams[0].advance(slot, start: found.start, frequency: found.frequency, bytes)
+      let slot = streams.slot(0, bytes)
+      let found = maskTables.find(slot, table: positionClass(bytes))
+      streams.advance(0, slot, start: found.start, frequency: found.frequency, bytes)
       symbol = found.symbol
     }
     position &+= 1
@@ -168,16 +168,22 @@ struct CodedElements {
     next &+= count
   }
 
+  /// The class of the next mask symbol's position.
+  @inline(__always)
+  private func positionClass(_ bytes: Span<UInt8>) -> Int {
+    hasPositionClasses ? description.streams[0].positionClass(position, bytes) : 0
+  }
+
   /// The next code of one bit.
   private mutating func bit(_ bytes: Span<UInt8>) -> UInt32 {
     let index = isSparse ? 1 : 0
     if bitCount == 0 {
-      if streams[index].isRaw {
-        bits = streams[index].rawSymbol(bytes)
+      if streams.isRaw(index) {
+        bits = streams.rawSymbol(index, bytes)
       } else {
-        let slot = streams[index].slot(bytes)
+        let slot = streams.slot(index, bytes)
         let found = bitTables.find(slot, table: 0)
-        streams[index].advance(slot, start: found.start, frequency: found.frequency, bytes)
+        streams.advance(index, slot, start: found.start, frequency: found.frequency, bytes)
         bits = found.symbol
       }
       bitCount = 8
@@ -192,18 +198,18 @@ struct CodedElements {
   @inline(__always)
   private mutating func symbol(_ plane: Int, _ bytes: Span<UInt8>) -> Int {
     let index = isSparse ? plane &+ 1 : plane
-    if streams[index].isRaw { return rawSymbol(index, bytes) }
-    let slot = streams[index].slot(bytes)
-    let found = tables[plane].find(slot)
-    streams[index].advance(slot, start: found.start, frequency: found.frequency, bytes)
+    if streams.isRaw(index) { return rawSymbol(index, bytes) }
+    let slot = streams.slot(index, bytes)
+    let found = tables.find(slot, plane)
+    streams.advance(index, slot, start: found.start, frequency: found.frequency, bytes)
     return found.symbol
   }
 
   private mutating func rawSymbol(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    let symbol = streams[index].rawSymbol(bytes)
+    let symbol = streams.rawSymbol(index, bytes)
     let count = description.streams[index].symbols.count
     guard symbol >= count else { return symbol }
-    if badSymbolOffset < 0 { badSymbolOffset = streams[index].previousOffset }
+    if badSymbolOffset < 0 { badSymbolOffset = streams.previousOffset(index) }
     return count &- 1
   }
 
@@ -239,10 +245,10 @@ struct CodedElements {
   func checkEnd(_ bytes: Span<UInt8>) throws(FormatError) {
     let number = tensor.record.index
     for index in 0..<description.streamCount {
-      try streams[index].checkEnd(tensor: number)
+      try streams.checkEnd(index, tensor: number)
       let isExcess = description.streams[index].symbols == .mask ? hasExcessMask : hasExcessBits
       if description.streams[index].symbols.isBits, isExcess {
-        throw FormatError(.paddingNotZero, at: streams[index].start, tensor: number)
+        throw FormatError(.paddingNotZero, at: streams.start(index), tensor: number)
       }
       if index == (isSparse ? 1 : 0), badSymbolOffset >= 0 {
         throw FormatError(.codeOutOfRange, at: badSymbolOffset, tensor: number)

@@ -34,6 +34,12 @@ public struct CodedParameters: Sendable, Equatable {
     blockRowsLog2.map { min(1 &<< $0, shape.rows) } ?? shape.rows
   }
 
+  /// The blocks that hold `rows`. Precondition: there are such rows.
+  func blocks(of rows: Range<Int>) -> Range<Int> {
+    let shift = blockRowsLog2 ?? (Int.bitWidth &- 1)
+    return rows.lowerBound &>> shift..<(rows.upperBound &- 1) &>> shift &+ 1
+  }
+
   static func parse(
     _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, isSparse: Bool, fieldOffset: Int, shape: Shape
   ) throws(FormatError) -> CodedParameters {

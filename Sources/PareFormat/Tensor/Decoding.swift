@@ -12,6 +12,13 @@ extension Tensor {
   ///
   /// Preconditions: `rows` is within the tensor's rows; `floats` holds exactly their elements.
   public func decodeRows(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
+    decodeRows(rows, bytes, codedPath: .fastest, into: &floats)
+  }
+
+  /// Decodes some rows as `decodeRows(_:_:into:)` does; `codedPath` is how coded parts are, for comparisons.
+  public func decodeRows(
+    _ rows: Range<Int>, _ bytes: Span<UInt8>, codedPath: CodedPath, into floats: inout MutableSpan<Float>
+  ) {
     let rowElementCount = shape.rowElementCount
     precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.rows, "rows outside the tensor")
     precondition(floats.count == rows.count * rowElementCount, "the buffer must hold the rows' elements")
@@ -19,7 +26,7 @@ extension Tensor {
     if let sparse = encoding.sparse {
       decodeSparse(rows, sparse, bytes, into: &floats)
     } else if let coded = encoding.coded {
-      decodeCoded(rows, coded, bytes, into: &floats)
+      decodeCoded(rows, coded, codedPath, bytes, into: &floats)
     } else {
       decodeDense(rows, bytes, into: &floats)
     }
@@ -39,7 +46,10 @@ extension Tensor {
           bytes, at: BitOffset(byte: start &+ row &* rowByteCount, bit: 0), width: codebook.bitWidth, table.span,
           output(of: row, in: rows), &floats)
       }
-    case .affine(let affine): decodeAffine(rows, affine, bytes, into: &floats)
+    case .affine(let affine):
+      decodeAffine(
+        rows, affine, from: bytes, at: start &+ rows.lowerBound &* rowByteCount, rowByteCount: rowByteCount, bytes,
+        into: &floats)
     }
   }
 
@@ -53,26 +63,31 @@ extension Tensor {
     return start..<start &+ count
   }
 
-  private func decodeAffine(
-    _ rows: Range<Int>, _ affine: AffineParameters, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  /// Decodes rows whose codes are in `codes`, the first row's from byte `start` on. `affine` has the
+  /// width of the codes there; floats go to `floats` from element `first` on.
+  func decodeAffine(
+    _ rows: Range<Int>, _ affine: AffineParameters, from codes: Span<UInt8>, at start: Int, rowByteCount: Int,
+    _ bytes: Span<UInt8>, at first: Int = 0, into floats: inout MutableSpan<Float>
   ) {
-    let rowByteCount = rowByteCount
-    let start = base &+ parts.values.lowerBound &+ rows.lowerBound &* rowByteCount
+    let elementCount = rows.count &* shape.rowElementCount
     // A tensor of one scale and whole bytes is one run in all.
     if affine.granularity == .tensor, affine.bitWidth & 7 == 0 {
-      decodeRun(at: BitOffset(byte: start, bit: 0), affine, scaling(0, in: bytes), 0..<floats.count, bytes, &floats)
+      decodeRun(
+        at: BitOffset(byte: start, bit: 0), affine, scaling(0, in: bytes), first..<first &+ elementCount, codes, &floats
+      )
       VectorKernels.finish(floats.count)
       return
     }
     var walk = ScaleWalk(self, affine, from: rows.lowerBound &* shape.rowElementCount)
     for row in rows {
-      let output = output(of: row, in: rows)
+      let inRows = output(of: row, in: rows)
+      let output = first &+ inRows.lowerBound..<first &+ inRows.upperBound
       let place = BitOffset(byte: start &+ (row &- rows.lowerBound) &* rowByteCount, bit: 0)
       if walk.runLength >= 16 || walk.runLength >= output.count {
-        decodeRuns(at: place, affine, &walk, output, bytes, into: &floats)
+        decodeRuns(at: place, affine, &walk, output, codes, bytes, into: &floats)
       } else {
         // Short runs: first all codes, which are exact as floats, then the scales, with the same one rounding.
-        Kernels.affine(bytes, at: place, affine, .unit, output, &floats)
+        Kernels.affine(codes, at: place, affine, .unit, output, &floats)
         scaleRuns(&walk, output, bytes, &floats)
       }
     }
@@ -82,25 +97,25 @@ extension Tensor {
   /// Decodes elements that share a scale.
   private func decodeRun(
     at start: BitOffset, _ affine: AffineParameters, _ scaling: Kernels.Scaling, _ output: Range<Int>,
-    _ bytes: Span<UInt8>, _ floats: inout MutableSpan<Float>
+    _ codes: Span<UInt8>, _ floats: inout MutableSpan<Float>
   ) {
     if affine.bitWidth == 8 {
-      VectorKernels.affine8(bytes, at: start.byte, scaling, output, &floats)
+      VectorKernels.affine8(codes, at: start.byte, scaling, output, &floats)
     } else {
-      Kernels.affine(bytes, at: start, affine, scaling, output, &floats)
+      Kernels.affine(codes, at: start, affine, scaling, output, &floats)
     }
   }
 
   /// Decodes one row, run by run: consecutive elements that share a scale.
   private func decodeRuns(
     at start: BitOffset, _ affine: AffineParameters, _ walk: inout ScaleWalk, _ output: Range<Int>,
-    _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+    _ codes: Span<UInt8>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
   ) {
     var index = output.lowerBound
     var place = start
     while index < output.upperBound {
       let count = min(walk.remaining, output.upperBound &- index)
-      decodeRun(at: place, affine, scaling(walk.index, in: bytes), index..<index &+ count, bytes, &floats)
+      decodeRun(at: place, affine, scaling(walk.index, in: bytes), index..<index &+ count, codes, &floats)
       index &+= count
       place = BitOffset(field: index &- output.lowerBound, width: affine.bitWidth, from: start.byte)
       walk.advance(count)

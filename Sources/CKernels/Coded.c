@@ -1,0 +1,154 @@
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+// For each mask of 8 lanes the lanes' ranks among those that are set, as permutevar8x32 and pshufb take them: made once.
+static uint64_t ranks[256];
+
+// For each mask byte the shuffle that puts the n-th value in the place of the n-th bit; 0x80 gives 0.
+static uint64_t places[256];
+
+__attribute__((constructor)) static void make_tables(void) {
+  for (int mask = 0; mask < 256; mask++) {
+    uint64_t rank = 0, place = 0;
+    int next = 0;
+    for (int bit = 0; bit < 8; bit++) {
+      const int is_set = mask >> bit & 1;
+      rank |= (uint64_t)next << 8 * bit;
+      place |= (uint64_t)(is_set ? next : 0x80) << 8 * bit;
+      next += is_set;
+    }
+    ranks[mask] = rank;
+    places[mask] = place;
+  }
+}
+
+typedef struct {
+  const uint32_t *entries;
+  const uint8_t *symbols;
+  const uint32_t *ranges;
+  int precision;
+} tables;
+
+// The states of 8 lanes behind a symbol of each, before words are read; the bytes of the symbols are in the low 8 bits of
+// *found. `offset` is where the lanes' tables begin.
+__attribute__((target("avx2"))) static inline __m256i decode8(
+    __m256i state, __m256i offset, const tables *t, __m256i *found) {
+  const __m256i mask = _mm256_set1_epi32((1 << t->precision) - 1);
+  const __m256i slot = _mm256_and_si256(state, mask), place = _mm256_add_epi32(slot, offset);
+  const __m256i quotient = _mm256_srl_epi32(state, _mm_cvtsi32_si128(t->precision));
+  if (t->precision <= 12) {
+    const __m256i entry = _mm256_i32gather_epi32((const int *)t->entries, place, 4);
+    const __m256i frequency = _mm256_add_epi32(_mm256_srli_epi32(entry, 20), _mm256_set1_epi32(1));
+    const __m256i bias = _mm256_and_si256(_mm256_srli_epi32(entry, 8), _mm256_set1_epi32(0xFFF));
+    *found = entry;
+    return _mm256_add_epi32(_mm256_mullo_epi32(frequency, quotient), bias);
+  }
+  const __m256i symbol = _mm256_i32gather_epi32((const int *)t->symbols, place, 1);
+  // Tables have 2^precision slots and 256 ranges.
+  const __m256i first = _mm256_srl_epi32(offset, _mm_cvtsi32_si128(t->precision - 8));
+  const __m256i range =
+      _mm256_i32gather_epi32((const int *)t->ranges, _mm256_add_epi32(first, _mm256_and_si256(symbol, _mm256_set1_epi32(0xFF))), 4);
+  const __m256i bias = _mm256_sub_epi32(slot, _mm256_and_si256(range, _mm256_set1_epi32(0xFFFF)));
+  *found = symbol;
+  return _mm256_add_epi32(_mm256_mullo_epi32(_mm256_srli_epi32(range, 16), quotient), bias);
+}
+
+// Reads a word into each state that is below 2^16, in the order of the lanes; the result is behind the last word.
+__attribute__((target("avx2,popcnt"))) static inline const uint8_t *refill8(__m256i *state, const uint8_t *words) {
+  const __m256i is_small = _mm256_cmpeq_epi32(_mm256_srli_epi32(*state, 16), _mm256_setzero_si256());
+  const unsigned lanes = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(is_small));
+  const __m256i read = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)words));
+  const __m256i rank = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)ranks[lanes]));
+  const __m256i filled = _mm256_or_si256(_mm256_slli_epi32(*state, 16), _mm256_permutevar8x32_epi32(read, rank));
+  *state = _mm256_blendv_epi8(*state, filled, is_small);
+  return words + 2 * __builtin_popcount(lanes);
+}
+
+__attribute__((target("avx2,popcnt"))) static pare_progress rans32(
+    uint32_t *states, const uint8_t *words, size_t available, const tables *t, const uint32_t *lengths,
+    const uint32_t *offsets, size_t runs, uint8_t *out) {
+  const __m256i low = _mm256_set1_epi32(0xFF);
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  __m256i state[4], found[4], offset[4];
+  for (int i = 0; i < 4; i++) state[i] = _mm256_loadu_si256((const __m256i *)(states + 8 * i));
+  const uint8_t *const start = words;
+  size_t run = 0, left = runs ? lengths[0] : 0, done = 0;
+  // A group reads at most 64 bytes, and loads 16 from wherever its last step begins.
+  while ((size_t)(words - start) + 80 <= available) {
+    while (left == 0 && run + 1 < runs) left = lengths[++run];
+    if (left >= 32) {
+      for (int i = 0; i < 4; i++) offset[i] = _mm256_set1_epi32((int)offsets[run]);
+      left -= 32;
+    } else {
+      // A group across runs: each lane has the table of its run.
+      uint32_t each[32];
+      size_t at = run, rest = left;
+      int lane = 0;
+      while (lane < 32) {
+        if (rest == 0) {
+          if (++at >= runs) break;
+          rest = lengths[at];
+          continue;
+        }
+        each[lane++] = offsets[at];
+        rest--;
+      }
+      if (lane < 32) break;
+      for (int i = 0; i < 4; i++) offset[i] = _mm256_loadu_si256((const __m256i *)(each + 8 * i));
+      run = at;
+      left = rest;
+    }
+    for (int i = 0; i < 4; i++) state[i] = decode8(state[i], offset[i], t, &found[i]);
+    for (int i = 0; i < 4; i++) words = refill8(&state[i], words);
+    for (int i = 0; i < 4; i++) found[i] = _mm256_and_si256(found[i], low);
+    const __m256i first = _mm256_packus_epi32(found[0], found[1]), second = _mm256_packus_epi32(found[2], found[3]);
+    const __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(first, second), order);
+    _mm256_storeu_si256((__m256i *)(out + done), bytes);
+    done += 32;
+  }
+  for (int i = 0; i < 4; i++) _mm256_storeu_si256((__m256i *)(states + 8 * i), state[i]);
+  return (pare_progress){(long)done, (long)(words - start)};
+}
+
+pare_progress pare_rans32(
+    uint32_t *states, const uint8_t *words, size_t available, const uint32_t *entries, const uint8_t *symbols,
+    const uint32_t *ranges, int precision, const uint32_t *lengths, const uint32_t *offsets, size_t runs, uint8_t *out) {
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("popcnt")) return (pare_progress){0, 0};
+  const tables t = {entries, symbols, ranges, precision};
+  return rans32(states, words, available, &t, lengths, offsets, runs, out);
+}
+
+__attribute__((target("ssse3,popcnt"))) static void expand(
+    const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  for (size_t i = 0; i < count; i++) {
+    const __m128i next = _mm_loadl_epi64((const __m128i *)values);
+    const __m128i place = _mm_cvtsi64_si128((long long)places[mask[i]]);
+    _mm_storel_epi64((__m128i *)(out + 8 * i), _mm_shuffle_epi8(next, place));
+    values += __builtin_popcount(mask[i]);
+  }
+}
+
+int pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  if (!__builtin_cpu_supports("ssse3")) return 0;
+  expand(mask, count, values, out);
+  return 1;
+}
+
+#else
+
+pare_progress pare_rans32(
+    uint32_t *states, const uint8_t *words, size_t available, const uint32_t *entries, const uint8_t *symbols,
+    const uint32_t *ranges, int precision, const uint32_t *lengths, const uint32_t *offsets, size_t runs, uint8_t *out) {
+  (void)states, (void)words, (void)available, (void)entries, (void)symbols, (void)ranges, (void)precision;
+  (void)lengths, (void)offsets, (void)runs, (void)out;
+  return (pare_progress){0, 0};
+}
+
+int pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  (void)mask, (void)count, (void)values, (void)out;
+  return 0;
+}
+
+#endif

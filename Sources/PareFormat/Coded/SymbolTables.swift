@@ -1,0 +1,71 @@
+/// The frequencies of the symbols of up to four streams, as their running sums, with an index to find a symbol in each.
+///
+/// 578 bytes a stream, so that a microcontroller can hold them; all in one array, since an element of that size would be copied
+/// at each access.
+struct SymbolTables {
+  /// 257 elements for each stream: element v is the sum of the frequencies before symbol v; that of all stands behind the last.
+  private var starts = InlineArray<1028, UInt16>(repeating: 0)
+
+  /// For each 64th of the sum of a stream the symbol that its first slot belongs to.
+  private var firsts = InlineArray<256, UInt8>(repeating: 0)
+
+  private var indexShifts = InlineArray<4, UInt32>(repeating: 0)
+
+  init() {}
+
+  /// Loads the table of stream `index` that the description states at `cursor` (spec section 9.2). It has been checked.
+  mutating func load(
+    _ index: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    var line = try Polyline(symbols, &cursor, bytes)
+    // By x; 0 is absent.
+    var weights = InlineArray<257, UInt16>(repeating: 0)
+    var previous = Polyline.Knot(x: 0, level: 0, isBehindHole: true)
+    while let knot = try line.next(&cursor, bytes) {
+      if !knot.isBehindHole {
+        for x in previous.x &+ 1..<knot.x {
+          weights[x] = Levels.weight(Levels.level(at: x, previous.x, previous.level, knot.x, knot.level))
+        }
+      }
+      weights[knot.x] = Levels.weight(16 &* knot.level)
+      previous = knot
+    }
+    let middle = line.isMirrored ? line.last : 0
+    let base = 257 &* index
+    var start: UInt32 = 0
+    Levels.share(precision: precision, among: symbols.count) {
+      weights[abs($0 &- middle)]
+    } body: { symbol, frequency in
+      starts[base &+ symbol] = UInt16(truncatingIfNeeded: start)
+      start &+= frequency
+    }
+    for symbol in symbols.count...256 { starts[base &+ symbol] = UInt16(truncatingIfNeeded: start) }
+
+    let shift = UInt32(truncatingIfNeeded: precision &- 6)
+    indexShifts[index] = shift
+    var symbol = 0
+    for part in 0..<64 {
+      let slot = UInt32(truncatingIfNeeded: part) &<< shift
+      while UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1]) <= slot { symbol &+= 1 }
+      firsts[64 &* index &+ part] = UInt8(truncatingIfNeeded: symbol)
+    }
+  }
+
+  /// The start of a symbol of stream `index`; behind the last the sum of all.
+  func start(of symbol: Int, _ index: Int) -> Int { Int(truncatingIfNeeded: starts[257 &* index &+ symbol]) }
+
+  /// The symbol of stream `index` that `slot` belongs to, with its start and frequency.
+  @inline(__always)
+  func find(_ slot: UInt32, _ index: Int) -> (symbol: Int, start: UInt32, frequency: UInt32) {
+    let base = 257 &* index
+    var symbol = Int(
+      truncatingIfNeeded: firsts[64 &* index &+ Int(truncatingIfNeeded: slot &>> indexShifts[index])])
+    var end = UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1])
+    while end <= slot {
+      symbol &+= 1
+      end = UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1])
+    }
+    let start = UInt32(truncatingIfNeeded: starts[base &+ symbol])
+    return (symbol, start, end &- start)
+  }
+}
