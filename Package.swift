@@ -36,7 +36,8 @@ let package = Package(
     .executableTarget(
       name: "PareBenchmarks", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert", "CZlib"],
       path: "Tests/Benchmarks",
-      exclude: ["coded.py", "entropy.py", "memory.py", "memory.sh", "run.sh", "sizes.py", "text.py"], swiftSettings: strict),
+      exclude: ["coded.py", "entropy.py", "memory.py", "memory.sh", "run.sh", "sizes.py", "text.py"],
+      swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
       exclude: [

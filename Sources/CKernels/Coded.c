@@ -66,6 +66,25 @@ __attribute__((target("avx2,popcnt"))) static inline const uint8_t *refill8(__m2
   return words + 2 * __builtin_popcount(lanes);
 }
 
+// The table of each of the next 32 symbols, and the runs they leave; 0 where there are not so many.
+static inline int next_offsets(
+    const uint32_t *lengths, const uint32_t *offsets, size_t runs, size_t *run, size_t *left, uint32_t each[32]) {
+  size_t at = *run, rest = *left;
+  for (int lane = 0; lane < 32;) {
+    if (rest == 0) {
+      if (++at >= runs) return 0;
+      rest = lengths[at];
+      continue;
+    }
+    each[lane++] = offsets[at];
+    rest--;
+  }
+  *run = at;
+  *left = rest;
+  return 1;
+}
+
+// Gathers bound it: neither vectors of 16 lanes nor loads one by one were faster.
 __attribute__((target("avx2,popcnt"))) static pare_progress rans32(
     uint32_t *states, const uint8_t *words, size_t available, const tables *t, const uint32_t *lengths,
     const uint32_t *offsets, size_t runs, uint8_t *out) {
@@ -84,21 +103,8 @@ __attribute__((target("avx2,popcnt"))) static pare_progress rans32(
     } else {
       // A group across runs: each lane has the table of its run.
       uint32_t each[32];
-      size_t at = run, rest = left;
-      int lane = 0;
-      while (lane < 32) {
-        if (rest == 0) {
-          if (++at >= runs) break;
-          rest = lengths[at];
-          continue;
-        }
-        each[lane++] = offsets[at];
-        rest--;
-      }
-      if (lane < 32) break;
+      if (!next_offsets(lengths, offsets, runs, &run, &left, each)) break;
       for (int i = 0; i < 4; i++) offset[i] = _mm256_loadu_si256((const __m256i *)(each + 8 * i));
-      run = at;
-      left = rest;
     }
     for (int i = 0; i < 4; i++) state[i] = decode8(state[i], offset[i], t, &found[i]);
     for (int i = 0; i < 4; i++) words = refill8(&state[i], words);
@@ -120,20 +126,21 @@ pare_progress pare_rans32(
   return rans32(states, words, available, &t, lengths, offsets, runs, out);
 }
 
-__attribute__((target("ssse3,popcnt"))) static void expand(
+__attribute__((target("ssse3,popcnt"))) static long expand(
     const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  const uint8_t *const start = values;
   for (size_t i = 0; i < count; i++) {
     const __m128i next = _mm_loadl_epi64((const __m128i *)values);
     const __m128i place = _mm_cvtsi64_si128((long long)places[mask[i]]);
     _mm_storel_epi64((__m128i *)(out + 8 * i), _mm_shuffle_epi8(next, place));
     values += __builtin_popcount(mask[i]);
   }
+  return values - start;
 }
 
-int pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
-  if (!__builtin_cpu_supports("ssse3")) return 0;
-  expand(mask, count, values, out);
-  return 1;
+long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  if (!__builtin_cpu_supports("ssse3") || !__builtin_cpu_supports("popcnt")) return -1;
+  return expand(mask, count, values, out);
 }
 
 #else
@@ -146,9 +153,9 @@ pare_progress pare_rans32(
   return (pare_progress){0, 0};
 }
 
-int pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
   (void)mask, (void)count, (void)values, (void)out;
-  return 0;
+  return -1;
 }
 
 #endif

@@ -15,6 +15,14 @@ func codedBenchmarks(_ paths: [String]) throws {
       }
       print("\(path)\t\(name)\t\(fixed(time, 6))\t\(tensor.elementCount)")
     }
+    var codes = [UInt8](repeating: 0, count: tensor.elementCount)
+    for (name, way) in [("codes, portable", CodedPath.portable), ("codes, vectors", .fastest)] {
+      let time = median(runs: 5) {
+        var span = codes.mutableSpan
+        _ = tensor.tensor.decodeCodes(model.bytes, codedPath: way, into: &span)
+      }
+      print("\(path)\t\(name)\t\(fixed(time, 6))\t\(tensor.elementCount)")
+    }
     let time = try median(runs: 5) {
       _ = try model.container.tensor(model.records[0], in: model.bytes, checksum: ZlibChecksum.self)
     }

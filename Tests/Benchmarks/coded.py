@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times decoding of entropy-coded weights to floats beside zstd -d and xz -d of the same codes, one thread, in one run.
+"""Times decoding of entropy-coded weights to floats and to codes beside zstd -d and xz -d of the same codes, one thread, in one run.
 
 usage: coded.py PARE BENCHMARKS [SIDE, 4096 unless told]
 
@@ -32,7 +32,8 @@ def main(pare, benchmarks, side):
     # Laplace and normal rows mixed, so that rows have classes.
     weights = generator.normal(0, 1, (side, side)) * generator.exponential(1, (side, side)) ** generator.uniform(0, 0.7, (side, 1))
     weights = (weights * generator.uniform(0.5, 2, (side, 1))).astype(numpy.float32)
-    print("%-26s%8s%11s%11s%11s%11s%11s%11s" % ("M weights/s", "bits/w", "reference", "portable", "vectors", "validate", "zstd -d", "xz -d"))
+    print("%-24s%8s%33s%22s%11s%9s%9s" % ("M weights/s", "", "to floats", "to codes", "", "", ""))
+    print("%-24s%8s%11s%11s%11s%11s%11s%11s%9s%9s" % ("", "bits/w", "reference", "portable", "vectors", "portable", "vectors", "validate", "zstd -d", "xz -d"))
     with tempfile.TemporaryDirectory() as folder:
         source = os.path.join(folder, "w.npy")
         numpy.save(source, weights)
@@ -52,7 +53,7 @@ def main(pare, benchmarks, side):
                 with open(packed, "wb") as file:
                     subprocess.run(compress + [codes], stdout=file, check=True)
                 peers.append(weights.size / timed(decompress, packed) / 1e6)
-            print("%-26s%8.3f%s" % (label, 8 * os.path.getsize(container) / weights.size, "".join("%11.0f" % rate for rate in rates + peers)), flush=True)
+            print("%-24s%8.3f%s%s" % (label, 8 * os.path.getsize(container) / weights.size, "".join("%11.0f" % rate for rate in rates), "".join("%9.0f" % rate for rate in peers)), flush=True)
 
 
 if __name__ == "__main__":

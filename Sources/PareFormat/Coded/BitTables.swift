@@ -34,18 +34,13 @@ struct BitTables {
     return read
   }
 
-  /// The frequency of each symbol with `group` one bits.
-  func frequency(ofGroup group: Int, table: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: frequencies[9 &* table &+ group])
-  }
-
-  /// The symbol that `slot` belongs to, with its start and frequency.
+  /// The symbol that `slot` belongs to, with its start and frequency. Mutating for the reason that `SymbolTables.find` is.
   @inline(__always)
-  func find(_ slot: UInt32, table: Int) -> (symbol: Int, start: UInt32, frequency: UInt32) {
+  mutating func find(_ slot: UInt32, table: Int) -> (symbol: Int, start: UInt32, frequency: UInt32) {
     var start: UInt32 = 0
     var group = 0
     while true {
-      let frequency = frequency(ofGroup: group, table: table)
+      let frequency = UInt32(truncatingIfNeeded: frequencies[9 &* table &+ group])
       let end = start &+ frequency &* UInt32(truncatingIfNeeded: BitSymbols.sizes[group])
       // The last group ends with the sum.
       if slot < end || group == 8 {

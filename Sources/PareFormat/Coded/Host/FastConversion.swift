@@ -11,7 +11,8 @@
       else { return false }
       let codebook = shiftedCodebookTable(bytes)
       for block in coded.blocks(of: rows) {
-        decoder.decode(block: block, before: rows.upperBound, bytes) { chunk, planes in
+        // No target: nothing unsafe is passed.
+        unsafe decoder.decode(block: block, before: rows.upperBound, bytes) { chunk, planes in
           let wanted = max(chunk.lowerBound, rows.lowerBound)..<max(chunk.upperBound, rows.lowerBound)
           guard !wanted.isEmpty else { return }
           let count = shape.rowElementCount
@@ -23,11 +24,34 @@
       return true
     }
 
+    /// Decodes all elements to their codes, as int8, 0 where nothing is stored; false, having done nothing, where they are not
+    /// codes of 2 to 8 bits, or are sparse with zero points, or are not entropy coded.
+    ///
+    /// For programs that compute with codes. Linear in the elements. Preconditions: `codes` holds `shape.elementCount` elements;
+    /// `bytes` is the span that the container was opened with.
+    public func decodeCodes(_ bytes: Span<UInt8>, codedPath: CodedPath = .fastest, into codes: inout MutableSpan<UInt8>)
+      -> Bool
+    {
+      precondition(codes.count == shape.elementCount, "the buffer must hold the elements")
+      guard let coded = encoding.coded, encoding.affine != nil,
+        let description = try? CodedDescription.parse(self, coded, bytes),
+        var decoder = FastDecoder(self, coded, description, codedPath, bytes)
+      else { return false }
+      // The buffer is the caller's, and stays in place during the call.
+      unsafe codes.withUnsafeMutableBufferPointer { target in
+        for block in 0..<description.blockCount {
+          unsafe decoder.decode(block: block, before: shape.rows, into: target, bytes) { _, _ in }
+        }
+      }
+      return true
+    }
+
     /// Whether a coded part is surely in order: the fast way of validation.
     func isSurelyValid(_ coded: CodedParameters, _ description: CodedDescription, _ bytes: Span<UInt8>) -> Bool {
       guard var decoder = FastDecoder(self, coded, description, .fastest, bytes) else { return false }
       for block in 0..<description.blockCount {
-        decoder.decode(block: block, before: shape.rows, bytes) { _, _ in }
+        // As above.
+        unsafe decoder.decode(block: block, before: shape.rows, bytes) { _, _ in }
         guard decoder.isValid else { return false }
       }
       return coded.nnz == nil || coded.nnz == decoder.storedCount

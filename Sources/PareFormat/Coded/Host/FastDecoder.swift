@@ -35,8 +35,8 @@
       for index in 0..<description.streamCount {
         let stream = description.streams[index]
         guard stream.laneCount > 0 else {
-          // A raw byte may be no symbol, which the reference finds out.
-          guard stream.symbols.count == 256 else { return nil }
+          // A raw byte may be no symbol, or none that is its own byte: that is for the reference.
+          guard stream.symbols.count == 256, stream.symbols.byteOffset == 0 else { return nil }
           tables.append(nil)
           continue
         }
@@ -52,9 +52,11 @@
     /// The stored elements of the blocks decoded.
     private(set) var storedCount = 0
 
-    /// Decodes the rows of `block` before `limit`, and gives their bytes chunk by chunk.
+    /// Decodes the rows of `block` before `limit`, and gives their bytes chunk by chunk, those of the first plane in `target`
+    /// where there is one, which has a byte for each element of the tensor.
     mutating func decode(
-      block: Int, before limit: Int, _ bytes: Span<UInt8>, _ body: (_ rows: Range<Int>, _ planes: FastPlanes) -> Void
+      block: Int, before limit: Int, into target: UnsafeMutableBufferPointer<UInt8>? = nil, _ bytes: Span<UInt8>,
+      _ body: (_ rows: Range<Int>, _ planes: FastPlanes) -> Void
     ) {
       var streams = (0..<description.streamCount).map { index in
         FastStream(
@@ -64,7 +66,7 @@
       let firstRow = block * blockRows
       let endRow = min(firstRow + blockRows, limit)
       let segmentRows = description.segmentRowsLog2.map { 1 << $0 } ?? blockRows
-      var planes = FastPlanes(count: description.streamCount - (isSparse ? 1 : 0))
+      var planes = unsafe FastPlanes(count: description.streamCount - (isSparse ? 1 : 0), target: target)
       var row = firstRow
       // A chunk is whole segments, or a part of one.
       while row < endRow {
@@ -106,7 +108,8 @@
       _ bytes: Span<UInt8>
     ) {
       let rowElementCount = tensor.shape.rowElementCount
-      planes.resize(rows.count * rowElementCount, isSparse: isSparse)
+      planes.resize(
+        rows.count * rowElementCount, first: rows.lowerBound * rowElementCount, isSparse: isSparse)
       var parts: [Part] = []
       var row = rows.lowerBound
       while row < rows.upperBound {

@@ -5,18 +5,28 @@
 
   /// The bytes that streams are decoded to, for some rows at a time: a byte of each element in each plane, and for sparse
   /// tensors mask and values on their way there.
-  struct FastPlanes {
+  @safe struct FastPlanes {
     private var planes: [[UInt8]]
     private var mask: [UInt8] = []
     private var values: [UInt8] = []
 
+    /// Where the first plane goes instead, in whole; nil for an array of these rows.
+    private let target: UnsafeMutableBufferPointer<UInt8>?
+    private var targetOffset = 0
+
     /// Vector kernels read and write whole words behind the end.
     private static let slack = 64
 
-    init(count: Int) { planes = [[UInt8]](repeating: [], count: count) }
+    init(count: Int, target: UnsafeMutableBufferPointer<UInt8>? = nil) {
+      planes = [[UInt8]](repeating: [], count: count)
+      unsafe self.target = target
+    }
 
-    mutating func resize(_ elementCount: Int, isSparse: Bool) {
-      for index in planes.indices { Self.grow(&planes[index], elementCount) }
+    /// Makes room for some rows, whose first element is element `first` of the tensor.
+    mutating func resize(_ elementCount: Int, first: Int, isSparse: Bool) {
+      targetOffset = first
+      let hasTarget = unsafe target != nil
+      for index in planes.indices where index > 0 || !hasTarget { Self.grow(&planes[index], elementCount) }
       if isSparse {
         // Each row may have a symbol of its own that it does not fill.
         Self.grow(&mask, elementCount)
@@ -32,6 +42,9 @@
     func plane(_ index: Int) -> [UInt8] { planes[index] }
 
     mutating func withPlane(_ index: Int, count: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+      if index == 0, let target = unsafe target {
+        return unsafe body(UnsafeMutableBufferPointer(rebasing: target[targetOffset..<targetOffset + count]))
+      }
       unsafe planes[index].withUnsafeMutableBufferPointer {
         unsafe body(UnsafeMutableBufferPointer(rebasing: $0[..<count]))
       }
@@ -75,39 +88,48 @@
 
     /// Makes indices one more, so that 0 is free for elements that are not stored.
     mutating func raiseValues(_ count: Int) {
-      for index in 0..<count { values[index] &+= 1 }
+      var span = values.mutableSpan
+      for index in 0..<count { span[index] &+= 1 }
     }
 
     /// Puts values, from number `value` on, in the places that the mask, from byte `mask` on, states for `elements`; the others
     /// become 0.
     mutating func expand(_ elements: Range<Int>, mask first: Int, value: Int, usesVectors: Bool) {
-      let maskCount = (elements.count + 7) / 8
-      #if canImport(CKernels)
-        if usesVectors {
-          // The plane has room for 8 bytes a mask byte and more behind, the values for 8 more than are stored.
-          let isDone = unsafe planes[0].withUnsafeMutableBufferPointer { plane in
-            unsafe mask.withUnsafeBufferPointer { mask in
+      // Arrays of their own, so that the plane can be changed meanwhile; nothing is copied.
+      let (mask, values) = (mask, values)
+      unsafe withPlane(0, count: elements.upperBound) { plane in
+        var done = 0
+        var next = value
+        #if canImport(CKernels)
+          if usesVectors, elements.count >= 8 {
+            // Whole mask bytes write 8 bytes each, all in the plane; the values have room for 8 more than are stored.
+            let used = unsafe mask.withUnsafeBufferPointer { mask in
               unsafe values.withUnsafeBufferPointer { values in
                 guard let target = plane.baseAddress, let mask = mask.baseAddress, let values = values.baseAddress
-                else { return false }
-                return unsafe pare_expand(mask + first, maskCount, values + value, target + elements.lowerBound) != 0
+                else { return -1 }
+                return unsafe pare_expand(
+                  mask + first, elements.count / 8, values + value, target + elements.lowerBound)
               }
             }
+            if used >= 0 {
+              done = elements.count / 8
+              next &+= used
+            }
           }
-          if isDone { return }
-        }
-      #endif
-      var next = value
-      for index in 0..<maskCount {
-        let start = elements.lowerBound &+ 8 &* index
-        let count = min(8, elements.upperBound &- start)
-        var bits = mask[first &+ index]
-        for bit in 0..<count { planes[0][start &+ bit] = 0 }
-        while bits != 0 {
-          let bit = bits.trailingZeroBitCount
-          if bit < count { planes[0][start &+ bit] = values[next] }
-          next &+= 1
-          bits &= bits &- 1
+        #endif
+        let masks = mask.span
+        let stored = values.span
+        for index in done..<(elements.count + 7) / 8 {
+          let start = elements.lowerBound &+ 8 &* index
+          let count = min(8, elements.upperBound &- start)
+          // Bits behind the elements are damage that has been noticed.
+          var bits = masks[first &+ index] & (0xFF &>> UInt8(truncatingIfNeeded: 8 &- count))
+          for bit in 0..<count { unsafe plane[start &+ bit] = 0 }
+          while bits != 0 {
+            unsafe plane[start &+ bits.trailingZeroBitCount] = stored[next]
+            next &+= 1
+            bits &= bits &- 1
+          }
         }
       }
     }

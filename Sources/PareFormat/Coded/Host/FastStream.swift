@@ -189,7 +189,8 @@
         while index < count {
           // For so many symbols there are words for sure, so that reading one needs no check and no branch.
           let stop = index &+ min(count &- index, (end &- at) &>> 1)
-          while index < stop {
+          @inline(__always)
+          func decodeOne(_ lane: Int, _ index: Int) {
             let (next, byte) = unsafe step(states[lane])
             let word = unsafe UInt32(base[at]) | UInt32(base[at &+ 1]) &<< 8
             // 1 when a word is read; computed, since a branch would be guessed wrong every other time.
@@ -197,6 +198,25 @@
             unsafe states[lane] = next &<< (reads &<< 4) | word & (0 &- reads)
             at &+= Int(truncatingIfNeeded: reads &<< 1)
             unsafe out[index] = byte
+          }
+          // Four lanes at a time, where there are four.
+          if laneMask > 0 {
+            while index < stop, lane & 3 != 0 {
+              decodeOne(lane, index)
+              lane = (lane &+ 1) & laneMask
+              index &+= 1
+            }
+            while index &+ 4 <= stop {
+              decodeOne(lane, index)
+              decodeOne(lane &+ 1, index &+ 1)
+              decodeOne(lane &+ 2, index &+ 2)
+              decodeOne(lane &+ 3, index &+ 3)
+              lane = (lane &+ 4) & laneMask
+              index &+= 4
+            }
+          }
+          while index < stop {
+            decodeOne(lane, index)
             lane = (lane &+ 1) & laneMask
             index &+= 1
           }
