@@ -4,7 +4,7 @@ public struct EncodeError: Error, Sendable {
   public enum Rule: String, Sendable {
     /// An option's text does not mean anything; `option` is the text.
     case badOption
-    /// Quantizing needs finite weights; `element` and `value` name the first kept one that is not.
+    /// Pruning and quantizing need finite weights; `element` and `value` name the first one that is not.
     case notFinite
     /// A code would need more than 16 bits; `element` is absent.
     case codeTooWide

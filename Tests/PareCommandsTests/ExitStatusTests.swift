@@ -39,6 +39,24 @@ struct ExitStatusTests {
     #expect(pare("convert", source, "-o", folder.path("x.pare")).status == 0)
   }
 
+  @Test(
+    "65 with tensor, element and value when a tensor that is pruned has a weight that is not finite",
+    arguments: ["1:2", "2:2", "sparsity=1", "sparsity=0", "model-sparsity=0.5", "threshold=0.5"],
+    ["NaN", "Infinity", "-Infinity"])
+  func pruneNotFinite(pruning: String, weight: String) throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(
+      Array("{\"a\": [[1, 2]], \"w\": [[4, 3], [\(weight), 2]], \"v\": [NaN]}".utf8), to: "n.json")
+    let run = pare("convert", source, "-o", folder.path("x.pare"), "--prune", pruning)
+    #expect(run.status == 65)
+    let value = ["NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"][weight] ?? ""
+    #expect(
+      run.errors == "\(source):1:22: error: w: element 2 is \(value): pruning needs finite weights\n", "\(run.errors)")
+    #expect(try folder.names == ["n.json"])
+    let kept = pare("convert", source, "-o", folder.path("x.pare"), "--prune", pruning, "--rule", "w: keep")
+    #expect(kept.status == 0)
+  }
+
   @Test("64 when an option does not fit a tensor")
   func axis() throws {
     let folder = try TemporaryFolder()

@@ -5,8 +5,8 @@ public enum TensorEncoder {
   /// Encodes one tensor.
   ///
   /// Where what was asked for would not take fewer bytes than dense f32, the floats are kept as they are.
-  /// Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws, and
-  /// `shapeTooLarge`.
+  /// Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws,
+  /// `shapeTooLarge`, and `notFinite` where a mask is given for a tensor with a NaN or an infinity.
   /// - Parameters:
   ///   - mask: the elements that pruning keeps; nil keeps all.
   ///   - settings: what was asked for, pruning aside, which `mask` is the result of.
@@ -16,6 +16,7 @@ public enum TensorEncoder {
     checksum: C.Type
   ) throws(EncodeError) -> EncodedTensor {
     let shape = try self.shape(of: tensor)
+    if mask != nil { try requireFinite(tensor) }
     let kept = ElementContents.floats(tensor, mask: nil)
     let dropsSome = mask.map { $0.droppedCount > 0 } ?? false
     guard settings.quantization != .unquantized || dropsSome else {
@@ -90,6 +91,16 @@ public enum TensorEncoder {
         ? 0 : checksum.update(0, tensor.values.bytes, 0..<4 * tensor.values.count),
       errors: errors, nonZeroCount: contents.stored.keptCount, outcome: outcome,
       candidates: candidates.map { .init(encoding: $0.encoding, byteCount: $0.byteCount) })
+  }
+
+  /// A NaN or an infinity that is dropped would be an error that no bound and no record could state.
+  private static func requireFinite(_ tensor: FloatTensor) throws(EncodeError) {
+    let values = tensor.values.span
+    for element in values.indices where !values[element].isFinite {
+      throw EncodeError(
+        .notFinite, tensor: tensor.name, element: element, value: values[element],
+        expected: "pruning needs finite weights")
+    }
   }
 
   private static func shape(of tensor: FloatTensor) throws(EncodeError) -> Shape {
