@@ -18,6 +18,7 @@ struct ArgumentTests {
     .init(arguments: ["convert", "a", "-o"], message: "Error: Missing value for '-o <model>'"),
     .init(arguments: ["convert", "a", "-o", "--force"], message: "Error: Missing value for '-o <model>'"),
     .init(arguments: ["convert", "a", "--output="], message: "Error: Missing value for '--output <model>'"),
+    .init(arguments: ["convert", "a", "-o", ""], message: "Error: Missing value for '-o <model>'"),
     .init(arguments: ["convert", "--foo"], message: "Error: Unknown option '--foo'"),
     .init(arguments: ["convert", "--fore"], message: "Error: Unknown option '--fore'. Did you mean '--force'?"),
     .init(

@@ -152,6 +152,15 @@ struct RuleTextTests {
       (": keep", "\"\": a name pattern has at least one character"),
       ("fc1:", "fc1:: a rule has at least one field behind its pattern"),
       ("fc1: quantize=int17", "int17: a width is 1 to 16"),
+      (
+        "rec*: quantize=int4,prune=2:4",
+        "quantize=int4,prune=2:4: a rule's fields are separated by blanks, not by commas"
+      ),
+      ("fc1: scale=axis,affine", "scale=axis,affine: a rule's fields are separated by blanks, not by commas"),
+      (
+        "fc1: symmetric,quantize=int4",
+        "symmetric,quantize=int4: a rule's fields are separated by blanks, not by commas"
+      ),
       ("fc1: bits=8", "bits=8: a rule's field is quantize=, prune=, scale=, symmetric, affine or keep"),
       ("fc1: affine symmetric", "symmetric: a rule has each field once"),
       (

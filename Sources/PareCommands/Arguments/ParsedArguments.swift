@@ -68,7 +68,7 @@ extension CommandSyntax {
       parsed.add(String(parts[1]), to: option.name)
       return
     }
-    guard index < arguments.count, !looksLikeOption(arguments[index]) else {
+    guard index < arguments.count, !arguments[index].isEmpty, !looksLikeOption(arguments[index]) else {
       throw usageError("Missing value for '\(name) <\(value)>'")
     }
     parsed.add(arguments[index], to: option.name)

@@ -29,6 +29,7 @@ public struct TensorRule: Sendable, Equatable {
     self.init(pattern: try NamePattern(String(text[..<colon])))
     var isKept = false
     for field in text[text.index(after: colon)...].split(whereSeparator: Self.isBlank).map(String.init) {
+      try Self.requireOneField(field)
       if let value = OptionText.rest(of: field, after: "quantize=") {
         try Self.set(&quantization, try Quantization(value), field)
       } else if let value = OptionText.rest(of: field, after: "prune=") {
@@ -58,6 +59,14 @@ public struct TensorRule: Sendable, Equatable {
   private static func set<Value>(_ place: inout Value?, _ value: Value, _ field: String) throws(EncodeError) {
     guard place == nil else { throw .badOption(field, "a rule has each field once") }
     place = value
+  }
+
+  /// A comma stands within a value (`axis,f16`), never before another field.
+  private static func requireOneField(_ field: String) throws(EncodeError) {
+    let starts = ["quantize=", "prune=", "scale=", "symmetric", "affine", "keep"]
+    for part in field.split(separator: ",").dropFirst() where starts.contains(where: { part.hasPrefix($0) }) {
+      throw .badOption(field, "a rule's fields are separated by blanks, not by commas")
+    }
   }
 
   private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
