@@ -74,10 +74,11 @@ extension SourceModel {
     guard tensors.count <= 65_535 else {
       throw origins[65_535].error("expected at most 65535 tensors, found \(tensors.count)")
     }
-    var seen: Set<String> = []
+    // By their bytes: as strings, names that Unicode calls equivalent would be one.
+    var seen: Set<[UInt8]> = []
     for (tensor, origin) in zip(tensors, origins) {
       try Self.check(name: tensor.name, origin)
-      guard seen.insert(tensor.name).inserted else {
+      guard seen.insert(Array(tensor.name.utf8)).inserted else {
         throw origin.error("expected each tensor name once, found '\(tensor.name)' again")
       }
     }

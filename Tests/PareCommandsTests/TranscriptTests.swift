@@ -78,6 +78,66 @@ struct TranscriptTests {
     #expect(pare("compare", model, source).text.hasSuffix("identical: every weight of 4 tensors, bit for bit\n"))
   }
 
+  @Test("NaN on both sides is equal, whatever its bits; NaN on one side is not")
+  func notANumber() throws {
+    let folder = try TemporaryFolder()
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }".padding(
+      toLength: 117, withPad: " ", startingAt: 0)
+    let array = [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0] + Array((header + "\n").utf8)
+    // -NaN with a payload, and 1.
+    let source = try folder.write(array + [1, 2, 0xC0, 0xFF, 0, 0, 0x80, 0x3F], to: "w.npy")
+    for options in [[], ["--quantize", "bf16", "--no-provenance"]] {
+      let model = folder.path("m.pare")
+      #expect(pare(["convert", source, "-o", model, "--force"] + options).status == 0)
+      let other = try folder.write(Array("{\"w\": [[NaN, 1]]}".utf8), to: "w.json")
+      let run = pare("compare", model, other, "--tolerance", "0")
+      #expect(run.status == 0, "\(run.text)")
+      let wrong = try folder.write(Array("{\"w\": [[NaN, NaN]]}".utf8), to: "wrong.json")
+      #expect(pare("compare", model, wrong).status == 1)
+    }
+  }
+
+  @Test("Tensors whose coding promises no bound are counted beside those whose bound holds")
+  func bounds() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(
+      Array(#"{"a": [[1, 0.3], [0.21, -0.6]], "b": [[1, 0.3], [0.21, -0.6]], "c": [[1, 0.3], [0.21, -0.6]]}"#.utf8),
+      to: "m.json")
+    let model = folder.path("m.pare")
+    func last(_ rules: String...) -> Substring? {
+      let options = rules.flatMap { ["--rule", $0] }
+      #expect(pare(["convert", source, "-o", model, "--force"] + options).status == 0)
+      return pare(["compare", model, source], width: 200).text.split(separator: "\n").last
+    }
+    #expect(last("a: quantize=int8") == "each weight that was not dropped is within its promised bound")
+    #expect(
+      last("a: quantize=int8", "b: quantize=int1")
+        == "each weight that was not dropped is within its promised bound; 1 tensor promises none")
+    #expect(
+      last("a: quantize=int8", "[bc]: quantize=int1")
+        == "each weight that was not dropped is within its promised bound; 2 tensors promise none")
+    #expect(last("[bc]: quantize=int1") == "no bound is promised for 2 tensors")
+  }
+
+  @Test("Names that differ in their bytes only are different names")
+  func canonicalEquivalents() throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(
+      Array("{\"e\u{301}\": [1], \"\u{E9}\": [2], \"state_dict\": {\"e\u{301}.w\": [3], \"\u{E9}.w\": [4]}}".utf8),
+      to: "m.json")
+    let model = folder.path("m.pare")
+    #expect(pare("convert", source, "-o", model).status == 0)
+    let run = pare("compare", model, source)
+    #expect(run.status == 0)
+    #expect(run.text.hasSuffix("identical: every weight of 4 tensors, bit for bit\n"))
+    #expect(
+      pare("export", model, "--to", "json", "-o", "-").text.utf8.elementsEqual(
+        "{\"e\u{301}\": [1.0], \"\u{E9}\": [2.0], \"state_dict\": {\"e\u{301}.w\": [3.0], \"\u{E9}.w\": [4.0]}}\n".utf8)
+    )
+    #expect(pare("export", model, "--to", "npz", "-o", folder.path("m.npz")).errors.isEmpty)
+    #expect(pare("compare", model, folder.path("m.npz")).status == 0)
+  }
+
   @Test("Missing and extra tensors and other shapes are a negative answer, each with a sentence")
   func differences() throws {
     let folder = try TemporaryFolder()

@@ -70,13 +70,14 @@ struct Comparison {
     var provenance: [Int: ProvenanceRecord] = [:]
     var cursor = model.container.provenanceRecords
     while let record = cursor.next(in: model.bytes) { provenance[record.tensor] = record }
-    var references: [String: FloatTensor] = [:]
-    for tensor in source.tensors { references[tensor.name] = tensor }
+    // By the bytes of the name: as strings, names that Unicode calls equivalent would be one.
+    var references: [[UInt8]: FloatTensor] = [:]
+    for tensor in source.tensors { references[Array(tensor.name.utf8)] = tensor }
     var compared: [TensorComparison] = []
     var extra: [String] = []
     for index in model.records.indices {
       let tensor = try model.checkedTensor(at: index)
-      if let reference = references.removeValue(forKey: tensor.name) {
+      if let reference = references.removeValue(forKey: Array(tensor.name.utf8)) {
         compared.append(TensorComparison(tensor, reference, provenance[index]))
       } else {
         extra.append(tensor.name)
@@ -84,7 +85,7 @@ struct Comparison {
     }
     tensors = compared
     self.extra = extra
-    missing = source.tensors.map(\.name).filter { references[$0] != nil }
+    missing = source.tensors.map(\.name).filter { references[Array($0.utf8)] != nil }
   }
 
   /// Whether the answer is yes.

@@ -70,10 +70,14 @@ extension Comparison {
     }
     let bounded = compared.count { $0.bound != .none }
     let broken = compared.count { $0.bound.fails }
+    let unbounded = compared.count - bounded
+    if bounded == 0, unbounded > 0 { lines.append("no bound is promised for \(counted(unbounded, "tensor"))") }
     if bounded > 0 {
+      let rest =
+        unbounded == 0 ? "" : "; \(counted(unbounded, "tensor")) \(unbounded == 1 ? "promises" : "promise") none"
       lines.append(
         broken == 0
-          ? "each weight that was not dropped is within its promised bound"
+          ? "each weight that was not dropped is within its promised bound" + rest
           : "the promised bound does not hold for \(counted(broken, "tensor"))")
     }
     if let tolerance {

@@ -75,7 +75,7 @@ struct JSONModel {
             of: member.value, name: memberName, isFlat: isWrapper && Self.isFlat(member.value))
           if isWrapper, case .object = member.value {
             for index in first..<tensors.count {
-              wrapped[index] = String(tensors[index].name.dropFirst(member.key.count + 1))
+              wrapped[index] = String(Substring(tensors[index].name.utf8.dropFirst(member.key.utf8.count + 1)))
             }
           }
         }
@@ -136,7 +136,7 @@ struct JSONModel {
   private mutating func stripWrappers() {
     guard !wrapped.isEmpty else { return }
     let names = tensors.indices.map { wrapped[$0] ?? tensors[$0].name }
-    guard Set(names).count == names.count, !names.contains("") else { return }
+    guard Set(names.map { Array($0.utf8) }).count == names.count, !names.contains("") else { return }
     for index in tensors.indices {
       tensors[index] = FloatTensor(name: names[index], shape: tensors[index].shape, values: tensors[index].values)
     }

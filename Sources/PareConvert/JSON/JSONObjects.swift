@@ -5,7 +5,8 @@ extension JSONParser {
     let start = offset
     offset += 1
     var members: [JSONNode.Member] = []
-    var keys: Set<String> = []
+    // By their bytes: as strings, keys that Unicode calls equivalent would be one.
+    var keys: Set<[UInt8]> = []
     skipBlanks()
     if source[offset] == UInt8(ascii: "}") {
       offset += 1
@@ -30,7 +31,7 @@ extension JSONParser {
           key: key, position: position,
           value: try parseMember(key, at: position, objectStart: start, isMetadata: isMetadata))
       }
-      guard keys.insert(member.key).inserted else {
+      guard keys.insert(Array(member.key.utf8)).inserted else {
         throw error("expected each key once, found '\(member.key)' again", at: position)
       }
       members.append(member)
