@@ -62,7 +62,21 @@ struct JSONModelTests {
     Case(
       "a number among arrays only is a tensor", #"{"coef": [1, 2], "intercept": 0.5}"#,
       ["coef[2] 1.0 2.0", "intercept[] 0.5"]),
-    Case("an integer among arrays is a setting", #"{"coef": [1, 2], "epoch": 5, "lr": 0.5}"#, ["coef[2] 1.0 2.0"]),
+    Case(
+      "an integer among arrays is a setting, a number with a point is a tensor beside it",
+      #"{"coef": [1, 2], "num_batches_tracked": 5, "scale": 0.5, "s": "x", "n": null}"#,
+      ["coef[2] 1.0 2.0", "scale[] 0.5"]),
+    Case(
+      "in a wrapper a number with a point or an exponent is a tensor, whatever its neighbours and however deep",
+      #"{"lr": 0.1, "state_dict": {"w": [1], "s": 2.6, "n": 7, "m": {"t": 1e-3, "u": {"v": [[2]]}, "w": "x"}}}"#,
+      ["w[1] 1.0", "s[] 2.6", "m.t[] 0.001", "m.u.v[1, 1] 2.0"]),
+    Case(
+      "settings stay settings: beside a wrapper, beside objects, in config, and where there are no arrays",
+      #"{"lr": 0.1, "weights": {"w": [1], "config": {"eps": 0.1}}, "parameters": {"tol": 0.1}}"#,
+      ["w[1] 1.0"]),
+    Case("settings beside arrays and objects", #"{"w": [1], "rate": 0.5, "config": {"a": 1}}"#, ["w[1] 1.0"]),
+    Case("a model of scalars", #"{"logit_scale": 2.6, "bias": -1e1}"#, ["logit_scale[] 2.6", "bias[] -10.0"]),
+    Case("a wrapped model of scalars", #"{"epoch": 3, "state_dict": {"logit_scale": 2.6}}"#, ["logit_scale[] 2.6"]),
     Case(
       "GuitarML",
       #"{"model_data": {"hidden_size": 4, "x": [1]}, "state_dict": {"rec.weight": [[1]], "lin.bias": [2]}}"#,

@@ -20,9 +20,9 @@ struct JSONModel {
     if let layers = LayerList(root) {
       document = try model.document(of: layers, root)
     } else if case .numbers = root {
-      document = try model.document(of: root, name: stem, isFlat: false)
+      document = try model.document(of: root, name: stem, takesScalars: false)
     } else {
-      document = try model.document(of: root, name: "", isFlat: Self.isFlat(root))
+      document = try model.document(of: root, name: "", takesScalars: ScalarTensors.areTaken(ofRoot: root))
     }
     guard !model.tensors.isEmpty else {
       throw SourceError(
@@ -38,23 +38,9 @@ struct JSONModel {
     self.arrays = arrays
   }
 
-  /// An object of nothing but arrays of numbers and numbers with a point or an exponent: the numbers are tensors of
-  /// rank 0. One other member, and they are settings (`"epoch": 3`).
-  private static func isFlat(_ node: JSONNode) -> Bool {
-    guard case .object(let members) = node else { return false }
-    return members.contains { if case .numbers = $0.value { true } else { false } }
-      && members.allSatisfy {
-        switch $0.value {
-        case .numbers: true
-        case .number(let text, _): text.utf8.contains { $0 == 0x2E || $0 | 0x20 == 0x65 || $0 == 0x4E || $0 == 0x49 }
-        default: false
-        }
-      }
-  }
-
-  /// The document of a value whose key path is `name`.
+  /// The document of a value whose key path is `name`; `takesScalars` says that it is of a state_dict (`ScalarTensors`).
   private mutating func document(
-    of node: JSONNode, name: String, isFlat: Bool
+    of node: JSONNode, name: String, takesScalars: Bool
   ) throws(SourceError) -> SourceDocument {
     switch node {
     case .object(let members):
@@ -66,13 +52,15 @@ struct JSONModel {
         let value: SourceDocument
         let memberName = isRoot ? member.key : name + "." + member.key
         if case .number(let text, let position) = member.value,
-          isFlat || JSONKeys.scalarTensors.contains(member.key)
+          (takesScalars && ScalarTensors.isFloat(text)) || JSONKeys.scalarTensors.contains(member.key)
         {
           value = try scalar(text, position, name: memberName)
         } else {
           let isWrapper = isRoot && JSONKeys.wrappers.contains(member.key)
+          let isState = isWrapper ? ScalarTensors.areTaken(ofWrapper: member.value, in: node) : takesScalars
           value = try document(
-            of: member.value, name: memberName, isFlat: isWrapper && Self.isFlat(member.value))
+            of: member.value, name: memberName,
+            takesScalars: isState && !JSONKeys.settingsObjects.contains(member.key))
           if isWrapper, case .object = member.value {
             for index in first..<tensors.count {
               wrapped[index] = String(Substring(tensors[index].name.utf8.dropFirst(member.key.utf8.count + 1)))
@@ -87,7 +75,8 @@ struct JSONModel {
       result.reserveCapacity(elements.count)
       for (index, element) in elements.enumerated() {
         result.append(
-          try document(of: element, name: name.isEmpty ? String(index) : "\(name).\(index)", isFlat: false))
+          try document(of: element, name: name.isEmpty ? String(index) : "\(name).\(index)", takesScalars: takesScalars)
+        )
       }
       return .array(result)
     case .numbers(let index): return .tensor(add(index, name: name, permutation: nil))
@@ -149,7 +138,7 @@ struct JSONModel {
     var result: [SourceDocument.Member] = []
     for member in members {
       guard member.key == "layers", case .array(let elements) = member.value else {
-        result.append(.init(member.key, try document(of: member.value, name: member.key, isFlat: false)))
+        result.append(.init(member.key, try document(of: member.value, name: member.key, takesScalars: false)))
         continue
       }
       var list: [SourceDocument] = []
@@ -164,12 +153,12 @@ struct JSONModel {
   private mutating func document(
     ofLayer layer: JSONNode, name: String, _ roles: [Int: LayerList.Role]
   ) throws(SourceError) -> SourceDocument {
-    guard case .object(let members) = layer else { return try document(of: layer, name: name, isFlat: false) }
+    guard case .object(let members) = layer else { return try document(of: layer, name: name, takesScalars: false) }
     var result: [SourceDocument.Member] = []
     for member in members {
       guard member.key == "weights", case .array(let elements) = member.value else {
         result.append(
-          .init(member.key, try document(of: member.value, name: name + "." + member.key, isFlat: false)))
+          .init(member.key, try document(of: member.value, name: name + "." + member.key, takesScalars: false)))
         continue
       }
       var list: [SourceDocument] = []
@@ -177,7 +166,7 @@ struct JSONModel {
         if case .numbers(let array) = element, let role = roles[array] {
           list.append(.tensor(add(array, name: role.name, permutation: role.permutation)))
         } else {
-          list.append(try document(of: element, name: "\(name).weights.\(index)", isFlat: false))
+          list.append(try document(of: element, name: "\(name).weights.\(index)", takesScalars: false))
         }
       }
       result.append(.init(member.key, .array(list)))
