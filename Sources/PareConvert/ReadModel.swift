@@ -7,7 +7,14 @@
 public func readModel(_ paths: [String]) throws(SourceError) -> SourceModel {
   guard let first = paths.first else { throw SourceError("expected a source", path: "-") }
   if paths.count == 1, SourceDirectory.isDirectory(first) {
-    return try readFiles(try SourceDirectory.modelFiles(first))
+    let files = try SourceDirectory.modelFiles(first)
+    var model = try readFiles(files.paths)
+    if !files.others.isEmpty {
+      let names = Note.list(files.others, limit: 20)
+      model.notes.append(
+        Note.about(first, "not read: \(names); a folder's model is its .csv, .tsv, .txt and .npy files"))
+    }
+    return model
   }
   return try readFiles(paths)
 }

@@ -13,6 +13,9 @@ public struct SourceModel: Sendable {
 
   /// What `document` describes.
   public var kind: SourceKind
+
+  /// What was passed over, a sentence each.
+  public var notes: [String] = []
 }
 
 /// What a source document describes; the raw value is the kind byte of a container's source section.

@@ -47,8 +47,8 @@ enum SourceDirectory {
     return unsafe path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The paths of the model's files, sorted by the bytes of their names.
-  static func modelFiles(_ path: String) throws(SourceError) -> [String] {
+  /// The paths of the model's files, and the names of the other entries that are not hidden; both sorted by bytes.
+  static func modelFiles(_ path: String) throws(SourceError) -> (paths: [String], others: [String]) {
     // The stream is closed below and the names are copied before the next one is read.
     guard let stream = unsafe opendir(path) else { throw SourceError(systemError: errno, path: path) }
     var names: [String] = []
@@ -61,12 +61,13 @@ enum SourceDirectory {
         })
     }
     unsafe closedir(stream)
-    let wanted: Set<String> = ["csv", "tsv", "npy"]
-    let files = names.filter { !$0.hasPrefix(".") && wanted.contains(SourceName(path: $0).fileExtension ?? "") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let wanted: Set<String> = ["csv", "tsv", "txt", "npy"]
+    let entries = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let files = entries.filter { wanted.contains(SourceName(path: $0).fileExtension ?? "") }
     guard !files.isEmpty else {
-      throw SourceError("this directory has no .csv, .tsv or .npy files", path: path)
+      throw SourceError("this directory has no .csv, .tsv, .txt or .npy files", path: path)
     }
-    return files.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+    let others = entries.filter { !wanted.contains(SourceName(path: $0).fileExtension ?? "") }
+    return (files.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }, others)
   }
 }

@@ -78,6 +78,11 @@ struct JSONModelTests {
     Case("a model of scalars", #"{"logit_scale": 2.6, "bias": -1e1}"#, ["logit_scale[] 2.6", "bias[] -10.0"]),
     Case("a wrapped model of scalars", #"{"epoch": 3, "state_dict": {"logit_scale": 2.6}}"#, ["logit_scale[] 2.6"]),
     Case(
+      "a checkpoint: the state of training is left out",
+      #"{"state_dict": {"w": [1]}, "optimizer": {"m": [2]}, "optimizer_states": [{"m": [3]}], "lr_schedulers": [{"l": [4]}]}"#,
+      ["w[1] 1.0"]),
+    Case("without a wrapper nothing is left out", #"{"optimizer": {"m": [2]}}"#, ["optimizer.m[1] 2.0"]),
+    Case(
       "GuitarML",
       #"{"model_data": {"hidden_size": 4, "x": [1]}, "state_dict": {"rec.weight": [[1]], "lin.bias": [2]}}"#,
       ["rec.weight[1, 1] 1.0", "lin.bias[1] 2.0"]),

@@ -138,7 +138,7 @@ struct TableTests {
     #expect(SourceName(path: ".csv").stem == ".csv")
   }
 
-  @Test("a directory is a model of its tables, sorted by name; other files are passed over")
+  @Test("a directory is a model of its tables, sorted by name; other files are passed over, which is noted")
   func directory() throws {
     let folder = SourceFolder()
     let paths = [
@@ -148,6 +148,10 @@ struct TableTests {
     let model = try readModel([folder.path])
     #expect(model.summary == ["a[1, 2] 1.0 2.0", "b[2] 1.0 2.0"])
     #expect(model.kind == .tables)
+    #expect(
+      model.notes == [
+        "\(folder.path): not read: README.md; a folder's model is its .csv, .tsv, .txt and .npy files"
+      ])
     #expect(try readModel(Array(paths.prefix(2))).summary == ["b[2] 1.0 2.0", "a[1, 2] 1.0 2.0"])
     #expect(throws: SourceError("expected each tensor name once, found 'b' again", path: paths[0], line: 1, column: 1))
     {
@@ -157,7 +161,7 @@ struct TableTests {
     #expect(throws: SourceError("a JSON model is one file by itself; found several sources", path: json)) {
       try readModel([paths[0], json])
     }
-    #expect(throws: SourceError("this directory has no .csv, .tsv or .npy files", path: "/proc/self/task")) {
+    #expect(throws: SourceError("this directory has no .csv, .tsv, .txt or .npy files", path: "/proc/self/task")) {
       try readModel(["/proc/self/task"])
     }
   }

@@ -81,10 +81,13 @@ private func write(
   }
 }
 
-/// Reads a source model.
+/// Reads a source model, and says what of it was passed over.
 func readSource(_ paths: [String], _ progress: Progress) throws(CommandError) -> SourceModel {
   progress.update("reading", 0)
-  do { return try readModel(paths) } catch { throw CommandError(error) }
+  let model: SourceModel
+  do { model = try readModel(paths) } catch { throw CommandError(error) }
+  for note in model.notes { progress.note(note) }
+  return model
 }
 
 extension SourceModel {

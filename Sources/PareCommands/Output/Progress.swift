@@ -26,6 +26,12 @@ final class Progress {
     lastShown = nil
   }
 
+  /// Says something beside the bar.
+  func note(_ sentence: String) {
+    clear()
+    streams.diagnose("note: \(sentence)")
+  }
+
   /// Removes the bar for good.
   func finish() { clear() }
 }

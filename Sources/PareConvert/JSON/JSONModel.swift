@@ -13,7 +13,8 @@ struct JSONModel {
   /// Reads the JSON text in `source`. A bare array is named `stem`.
   static func read(_ source: SourceBytes, stem: String) throws(SourceError) -> SourceModel {
     var parser = JSONParser(source)
-    let root = try parser.parseDocument()
+    var root = try parser.parseDocument()
+    let leftOut = TrainingState.remove(from: &root)
     var model = JSONModel(path: source.path, arrays: parser.arrays)
     parser.arrays = []
     let document: SourceDocument
@@ -30,7 +31,14 @@ struct JSONModel {
         path: source.path)
     }
     model.stripWrappers()
-    return try SourceModel(tensors: model.tensors, document: document, origins: model.origins, kind: .json).checked()
+    var notes: [String] = []
+    if !leftOut.isEmpty {
+      let keys = leftOut.joined(separator: ", ")
+      notes.append(Note.about(source.path, "left out: \(keys); that is the state of training, not weights"))
+    }
+    return try SourceModel(
+      tensors: model.tensors, document: document, origins: model.origins, kind: .json, notes: notes
+    ).checked()
   }
 
   private init(path: String, arrays: [ParsedArray]) {
