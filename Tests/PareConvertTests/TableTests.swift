@@ -67,6 +67,16 @@ struct TableTests {
       "[68, 2] 0.5 1.0 1.0 2.0 3.0 4.0 " + String(repeating: "1.0 2.0 ", count: 64) + "5.0 6.0", " ",
       rowNames: ["the", "a", "of"] + Array(repeating: "x", count: 64) + [". . ."], .glove),
     Case(
+      "row names that begin with digits", "2020-01-01,1\n1st,2\n0x10,3\n", "[3] 1.0 2.0 3.0",
+      rowNames: ["2020-01-01", "1st", "0x10"]),
+    Case("row names in quotes", "\"0x10\",1,2\n", "[1, 2] 1.0 2.0", rowNames: ["0x10"]),
+    Case(
+      "word2vec of numbers", "3 2\n7 0.5 1\n8 1e-3 2\n10 3 4\n", "[3, 2] 0.5 1.0 0.001 2.0 3.0 4.0", " ",
+      rowNames: ["7", "8", "10"], .word2vec),
+    Case(
+      "word2vec of words and as many numbers", "2 2\nthe 0.5 1\n10 3 4\n", "[2, 2] 0.5 1.0 3.0 4.0", " ",
+      rowNames: ["the", "10"], .word2vec),
+    Case(
       "word2vec", "3 2\nthe 0.5 1 \nof 1e-3 2\n10 3 4\n", "[3, 2] 0.5 1.0 0.001 2.0 3.0 4.0", " ",
       rowNames: ["the", "of", "10"], .word2vec),
   ]
@@ -97,7 +107,7 @@ struct TableTests {
       Wrong("1,2\n3\n", 2, 2, "expected 2 cells in this row as in the first, found 1"),
       Wrong("1,2\n3,4,5\n", 2, 4, "expected 2 cells in this row as in the first, found 3"),
       Wrong("1 2\n3\n", 2, 2, "expected 2 cells in this row as in the first, found 1"),
-      Wrong("1 2\n3 4 5\n", 2, 5, "expected 2 cells in this row as in the first, found 3"),
+      Wrong("2 2\n3 4 5\n", 2, 5, "expected 2 cells in this row as in the first, found 3"),
       Wrong("1\n2 3\n", 2, 3, "expected 1 cells in this row as in the first, found 2"),
       Wrong("1,2\n3,\n", 2, 3, "expected a number, found an empty cell"),
       Wrong("1,,2\n", 1, 3, "expected a number, found an empty cell"),
@@ -108,6 +118,13 @@ struct TableTests {
       Wrong("1,2\n3,4x\n", 2, 3, "expected a number, found '4x'"),
       Wrong("w,0.5,oops\nv,1,2\n", 1, 7, "expected a number, found 'oops'"),
       Wrong("1,5;2,5\n3,5;4\n", 1, 1, "expected a number, found '1,5' (a decimal comma; expected a point)"),
+      Wrong("0x10,2\n", 1, 1, "expected a number, or in quotes a name; found '0x10'"),
+      Wrong("0x10\n5\n", 1, 1, "expected a number, or in quotes a name; found '0x10'"),
+      Wrong("0x10 2 3\n-0X1Fp3 4 5\n", 1, 1, "expected a number, or in quotes a name; found '0x10'"),
+      Wrong("1_000,2\n", 1, 1, "expected a number, or in quotes a name; found '1_000'"),
+      Wrong("1.234.567,2\n", 1, 1, "expected a number, or in quotes a name; found '1.234.567'"),
+      Wrong("-1.5f,2\n", 1, 1, "expected a number, or in quotes a name; found '-1.5f'"),
+      Wrong("1e,2\n", 1, 1, "expected a number, or in quotes a name; found '1e'"),
       Wrong("a,b\n", 1, 4, "expected a row of numbers behind the header, found the end of the text"),
       Wrong("# only\n\n", nil, nil, "this table has no rows; expected rows of numbers"),
       Wrong("\"a,b\n1,2\n", 1, 1, "expected the closing quote in this line"),

@@ -42,6 +42,10 @@ struct TableLayout {
         }
       }
     }
+    if let cell = top.first, !cell.isQuoted, !cell.isNumber, cell.looksLikeNumber {
+      throw text.error(
+        "expected a number, or in quotes a name; found '\(cell.text.prefix(40))'", first.line, at: cell.start)
+    }
     let isShort = second.map { $0.count == top.count + 1 && top.contains { $0.isQuoted || !$0.isNumber } } ?? false
     guard isShort || isHeader(top, second) else {
       layout.hasRowNames = hasRowNames(top)

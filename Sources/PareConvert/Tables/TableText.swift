@@ -59,6 +59,9 @@ struct TableText {
     }
   }
 
+  /// Whether the bytes of the range are written as a number is elsewhere.
+  func looksLikeNumber(_ range: Range<Int>) -> Bool { NumberText.looksLikeNumber(source.string(range).utf8) }
+
   func error(_ message: String, _ line: Line, at offset: Int) -> SourceError {
     SourceError(message, path: source.path, line: line.number, column: offset - lineStart(line) + 1)
   }
@@ -138,6 +141,9 @@ extension TableText.Cell {
     let source = SourceBytes(copying: bytes, path: "")
     return TableText(source: source).isNumber(0..<bytes.count)
   }
+
+  /// Whether the text is written as a number is elsewhere.
+  var looksLikeNumber: Bool { NumberText.looksLikeNumber(text.utf8) }
 
   /// Whether the text is a number with a comma for the point.
   var hasDecimalComma: Bool {

@@ -15,7 +15,8 @@ struct WordVectorReader {
   private let start: Int
 
   /// Nil when the first lines are not of this layout: equally many fields between blanks, of which all but the first
-  /// are numbers and most of the first are none; words in quotes are a table's row names instead.
+  /// are numbers. Below a header that fits, words may be numbers; without one most are none, and words in quotes are a
+  /// table's row names instead.
   init?(_ text: TableText, from offset: Int) {
     self.text = text
     var at = offset
@@ -35,7 +36,7 @@ struct WordVectorReader {
         if lines == 0 { fields = found.count }
         guard found.count == fields, fields > 2, found.dropFirst().allSatisfy(text.isNumber) else { return nil }
         lines += 1
-        if !text.isNumber(found[0]) { words += 1 }
+        if !text.isNumber(found[0]), !text.looksLikeNumber(found[0]) { words += 1 }
         let first = text.source[found[0].lowerBound]
         if found[0].count > 1, first == UInt8(ascii: "\""), text.source[found[0].upperBound - 1] == first {
           quoted += 1
@@ -45,7 +46,9 @@ struct WordVectorReader {
       number += 1
     }
     if let header {
-      guard lines > 0, header[1] == fields - 1, words * 2 > lines else { return nil }
+      // A table of numbers whose first row is short has a header that fits by chance at most.
+      let isCount = at < text.source.count ? header[0] > lines : header[0] == lines
+      guard lines > 0, header[1] == fields - 1, words > 0 || isCount else { return nil }
       format = .word2vec
       count = header[0]
     } else {
