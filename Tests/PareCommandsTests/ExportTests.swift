@@ -43,6 +43,43 @@ struct ExportTests {
     #expect(pare("compare", first, text).text.contains("identical: "))
   }
 
+  @Test(
+    "JSON of any kind of table is a flat object, as that of a CSV with commas is",
+    arguments: [
+      "1,2\n3,4\n", "1;2\n3;4\n", "x,y\n1,2\n3,4\n", "a,1,2\nb,3,4\n", "a 1 2\nb 3 4\n", "2 2\na 1 2\nb 3 4\n",
+    ])
+  func tableAsJSON(text: String) throws {
+    let folder = try TemporaryFolder()
+    let source = try folder.write(Array(text.utf8), to: "name.csv")
+    #expect(pare("convert", source, "-o", folder.path("m.pare")).status == 0)
+    let run = pare("export", folder.path("m.pare"), "--to", "json", "-o", "-")
+    #expect(run.text == "{\"name\": [[1.0, 2.0], [3.0, 4.0]]}\n")
+  }
+
+  @Test(
+    "A valid container's tensors come out in every format, whatever its source text is",
+    arguments: [
+      "json", "csv", "npy", "npz", "f32",
+    ])
+  func sourceText(format: String) throws {
+    let folder = try TemporaryFolder()
+    for url in try Package.containers("valid") where url.lastPathComponent.contains("source") {
+      let run = pare("export", url.path, "--to", format, "-o", folder.path(url.lastPathComponent + "." + format))
+      #expect(run.status == 0, "\(url.lastPathComponent): \(run.errors)")
+    }
+    let tables = folder.path("sections-source-tables.pare." + format)
+    switch format {
+    case "json":
+      #expect(
+        try folder.bytes("sections-source-tables.pare.json")
+          == Array("{\"a\": [1.0], \"b\": [0.0], \"c\": [2.0]}\n".utf8))
+    case "csv": #expect(try String(contentsOfFile: tables + "/c.csv", encoding: .utf8) == "2.0\n")
+    case "f32":
+      #expect(try folder.bytes("sections-source-tables.pare.f32") == [0, 0, 0x80, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0x40])
+    default: break
+    }
+  }
+
   @Test("npz and f32 hold every tensor's floats", arguments: ["npz", "f32"])
   func arrays(format: String) throws {
     let folder = try TemporaryFolder()

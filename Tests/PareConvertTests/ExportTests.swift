@@ -135,7 +135,7 @@ struct ExportTests {
     let files = try ModelExporter(tensors, layout: .plain).files(.npy).map(\.name)
     #expect(
       files == [
-        "_._.._x.npy", "a_b.npy", "a_b_2.npy", "A_B_3.npy", "a_b_4.npy", "_hidden.npy",
+        "_._.._x.npy", "a_b_2.npy", "a_b_3.npy", "A_B_4.npy", "a_b.npy", "_hidden.npy",
         String(repeating: "é", count: 115) + ".npy", "_.npy",
       ])
     #expect(Set(files.map { $0.lowercased() }).count == files.count)
@@ -151,6 +151,33 @@ struct ExportTests {
     let model = SourceModel.flat(tensors, origins: tensors.map { _ in SourceOrigin(path: "-") })
     #expect(String(decoding: try model.exported(.json), as: UTF8.self) == "{\"a\": [], \"b\": [[], []]}\n")
     #expect(try readBytes(try model.exported(.npz), as: "m").tensors.map(\.shape) == [[0, 3], [2, 0]])
+  }
+
+  @Test("an empty tensor of more than 65536 lists or lines is refused before anything is written, but not as npz")
+  func manyEmptyLists() throws {
+    func exporter(_ shape: [Int], _ layout: SourceLayout = .plain) throws -> ModelExporter {
+      try ModelExporter([ExportTensor(name: "a", shape: [1]), ExportTensor(name: "w", shape: shape)], layout: layout)
+    }
+    let values: ModelExporter.Values = { FloatBuffer($0 == 0 ? [1] : []) }
+    let turned = SourceLayout.template(kind: 0, text: Array("{@0,@1(1,0)}".utf8))
+    for exporter in [
+      try exporter([536_870_911, 0]), try exporter([65_536, 0]), try exporter([256, 256, 0, 3]),
+      try exporter([0, 536_870_911], turned),
+    ] {
+      var sink = MemorySink()
+      let error = #expect(throws: SourceError.self) { try exporter.write(.json, to: &sink, values: values) }
+      #expect(error?.message.hasPrefix("tensor w has no elements and would be ") == true)
+      #expect(sink.bytes.isEmpty)
+      try exporter.write(.npz, to: &sink, values: values)
+    }
+    var sink = MemorySink()
+    try exporter([65_535, 0]).write(.json, to: &sink, values: values)
+    try exporter([0, 536_870_911]).write(.json, to: &sink, values: values)
+    try exporter([65_536, 0]).write(tensor: 1, as: .csv, to: &sink, values: values)
+    let error = #expect(throws: SourceError.self) {
+      try exporter([65_537, 0]).write(tensor: 1, as: .csv, to: &sink, values: values)
+    }
+    #expect(error?.message == "tensor w has no elements and would be 65537 empty lines; --to npz keeps its shape")
   }
 
   @Test("a sink's error ends the export")

@@ -82,25 +82,52 @@ struct TemplateTests {
     arguments: [
       "@0", "[@0]", #"[{"tensor":@0}]"#, #"[{"tensor":@0,"separator":"x"}]"#,
       #"[{"tensor":@0,"separator":",","header":[1]}]"#,
-      #"[{"tensor":@0s,"separator":","}]"#, #"[{"x":@0,"separator":","}]"#,
+      #"[{"x":@0,"separator":","}]"#,
     ])
   func refusedTables(_ text: String) {
     #expect(throws: SourceError.self) { try parseTemplate(kind: 1, text: Array(text.utf8), names: ["a"]) }
     #expect(throws: SourceError.self) { try parseTemplate(kind: 2, text: Array(text.utf8), names: ["a"]) }
   }
 
-  @Test("a permutation or names that do not fit the tensor are refused before anything is written")
-  func fit() {
-    let tensor = [ExportTensor(name: "a", shape: [2, 3])]
-    for (kind, text) in [
-      (0, "@0(0,2,1)"), (0, "@0(0)"), (1, #"[{"tensor":@0,"separator":",","header":["x"]}]"#),
-      (1, #"[{"tensor":@0,"separator":",","rowNames":["x"]}]"#),
-      (1, #"[{"tensor":@0,"separator":",","rowNames":["x","y\nz"]}]"#),
-    ] {
-      #expect(throws: SourceError.self) {
-        try ModelExporter(tensor, layout: .template(kind: UInt8(kind), text: Array(text.utf8)))
-      }
+  @Test(
+    "a source text that does not fit the tensors is not used: they come out as a flat list, and the reason is noted",
+    arguments: [
+      (0, "@0(0,2,1)", "the axes of @0 are not those of the tensor"),
+      (0, "@0(0)", "the axes of @0 are not those of the tensor"), (0, "nonsense", "expected a value, found 'nonsense'"),
+      (1, #"[{"tensor":@0,"separator":",","header":["x"]}]"#, "expected 3 names in the header, found 1"),
+      (1, #"[{"tensor":@0,"separator":",","rowNames":["x"]}]"#, "expected 2 row names, found 1"),
+      (
+        1, #"[{"tensor":@0,"separator":",","rowNames":["x","y\nz"]}]"#,
+        #"expected a name of one line, found "y\nz""#
+      ),
+      (1, #"[{"tensor":@0(1,0),"separator":",","header":["a","b","c"]}]"#, "expected 2 names in the header, found 3"),
+    ])
+  func fit(kind: UInt8, text: String, reason: String) throws {
+    let layout = SourceLayout.template(kind: kind, text: Array(text.utf8))
+    let exporter = try ModelExporter([ExportTensor(name: "a", shape: [2, 3])], layout: layout)
+    for format in [ExportFormat.json, .csv, .f32] {
+      #expect(
+        exporter.notes(format) == [
+          "the source's layout is not used, as its text does not fit the tensors: \(reason)"
+        ])
     }
-    #expect(throws: SourceError.self) { try ModelExporter(tensor, layout: .order([1])) }
+    #expect(exporter.notes(.npz).isEmpty && exporter.notes(.npy).isEmpty)
+    var sink = MemorySink()
+    try exporter.write(.json, to: &sink) { _ in FloatBuffer([1, 2, 3, 4, 5, 6]) }
+    #expect(String(decoding: sink.bytes, as: UTF8.self) == "{\"a\": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]}\n")
+    #expect(throws: SourceError.self) {
+      try ModelExporter([ExportTensor(name: "a", shape: [2, 3])], layout: .order([1]))
+    }
+  }
+
+  @Test("a table's tensor comes back in the source's order of axes; that its numbers were strings changes nothing")
+  func turnedTable() throws {
+    let text = #"[{"tensor":@0(1,0)s,"separator":";","header":["a","b"]}]"#
+    let exporter = try ModelExporter(
+      [ExportTensor(name: "a", shape: [2, 3])], layout: .template(kind: 1, text: Array(text.utf8)))
+    #expect(exporter.notes(.csv).isEmpty)
+    var sink = MemorySink()
+    try exporter.write(tensor: 0, as: .csv, to: &sink) { _ in FloatBuffer([1, 2, 3, 4, 5, 6]) }
+    #expect(String(decoding: sink.bytes, as: UTF8.self) == "a;b\n1.0;4.0\n2.0;5.0\n3.0;6.0\n")
   }
 }

@@ -7,7 +7,7 @@ let exportCommand = Subcommand(
   syntax: CommandSyntax(
     name: "export", overview: "Write the weights of a container as floats.",
     discussion: [
-      "JSON and CSV come out in the source's own layout where the source was JSON or CSV. For csv and npy a container of one tensor gives a file, one of several tensors a folder with a file for each."
+      "JSON and CSV come out in the source's own layout where the source was JSON or CSV. For csv and npy a container of one tensor gives a file, one of several tensors a folder with a file for each. A table keeps the shapes of vectors and of matrices of several columns: a scalar and a matrix of one column come back as vectors, and all axes behind the first as one."
     ],
     arguments: [ArgumentSyntax(name: "model.pare", help: "The container; - is standard input.")],
     options: [
@@ -47,18 +47,20 @@ private func runExport(_ arguments: ParsedArguments, _ streams: Streams) throws(
   }
   let export = Export(model: model, exporter: exporter, format: format)
   let files = exporter.files(format)
-  guard format.isPerTensor, files.count != 1 else {
+  if format.isPerTensor, files.count != 1 {
+    guard target != "-" else {
+      throw exportCommand.syntax.usageError(
+        "\(counted(files.count, "tensor")) as \(format.rawValue) make a folder; name one with -o, or use --to npz")
+    }
+    let folder = try OutputFolder(path: target, names: files.map(\.name), replacing: arguments.has("force"))
+    try folder.write { (index, sink) throws(CommandError) in try export.write(files[index].tensor, sink) }
+  } else {
     let isText = format == .json || format == .csv
     let output = try OutputFile(path: target, replacing: arguments.has("force"), streams, isText: isText)
-    try output.write(streams) { (sink) throws(CommandError) in try export.write(files.first?.tensor, sink) }
-    return .success
+    let tensor = format.isPerTensor ? files.first?.tensor : nil
+    try output.write(streams) { (sink) throws(CommandError) in try export.write(tensor, sink) }
   }
-  guard target != "-" else {
-    throw exportCommand.syntax.usageError(
-      "\(counted(files.count, "tensor")) as \(format.rawValue) make a folder; name one with -o, or use --to npz")
-  }
-  let folder = try OutputFolder(path: target, names: files.map(\.name), replacing: arguments.has("force"))
-  try folder.write { (index, sink) throws(CommandError) in try export.write(files[index].tensor, sink) }
+  for note in exporter.notes(format) { streams.diagnose("note: \(note)") }
   return .success
 }
 

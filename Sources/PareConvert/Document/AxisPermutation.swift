@@ -46,3 +46,15 @@ struct AxisPermutation {
     return result
   }
 }
+
+extension TensorReference {
+  /// The extents of the source's array, of those of the stored tensor.
+  func sourceShape(_ stored: [Int]) -> [Int] {
+    permutation.map { AxisPermutation(AxisPermutation.inverse($0), of: stored).shape } ?? stored
+  }
+
+  /// The elements in the order of the source's array.
+  func sourceFloats(_ floats: FloatBuffer, stored: [Int]) -> FloatBuffer {
+    permutation.map { AxisPermutation(AxisPermutation.inverse($0), of: stored).apply(to: floats) } ?? floats
+  }
+}

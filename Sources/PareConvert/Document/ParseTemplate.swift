@@ -20,7 +20,7 @@ public func parseTemplate(
       throw SourceError("expected a list of files", path: path, line: 1, column: 1)
     }
     for (index, element) in elements.enumerated() {
-      guard let format = TableFormat(element), element.references.count == 1, !format.reference.areStrings else {
+      guard TableFormat(element) != nil, element.references.count == 1 else {
         throw SourceError("expected a tensor and a separator for file \(index)", path: path, line: 1, column: 1)
       }
     }

@@ -38,15 +38,10 @@ struct DocumentWriter<Sink: ByteSink> {
   }
 
   private mutating func write(_ reference: TensorReference, _ stored: FloatBuffer) throws {
-    var shape = tensors[reference.index].shape
-    var floats = stored
-    if let permutation = reference.permutation {
-      let original = AxisPermutation(AxisPermutation.inverse(permutation), of: shape)
-      floats = original.apply(to: stored)
-      shape = original.shape
-    }
+    let shape = tensors[reference.index].shape
+    let floats = reference.sourceFloats(stored, stored: shape)
     var next = 0
-    try writeLevel(shape[...], floats, &next, reference.areStrings)
+    try writeLevel(reference.sourceShape(shape)[...], floats, &next, reference.areStrings)
   }
 
   private mutating func writeLevel(

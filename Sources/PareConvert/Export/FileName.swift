@@ -1,4 +1,4 @@
-/// File names made of tensor names, which may be anything.
+/// Names of files and of an archive's members, made of tensor names, which may be anything.
 enum FileName {
   /// A name without folder separators, not hidden, and short enough for an extension and a number behind it.
   static func make(_ name: String) -> String {
@@ -11,6 +11,25 @@ enum FileName {
     }
     if result.isEmpty || result.hasPrefix(".") { result = "_" + result.dropFirst() }
     return result
+  }
+
+  /// A member's name that leads no program out of the folder it unpacks into.
+  static func makeMember(_ name: String) -> String {
+    // By bytes, as unpacking does: to a string a slash with a combining mark behind it is none.
+    name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
+      .map { $0 == ".." || $0 == "." || $0.isEmpty ? "_" : $0 }.joined(separator: "/")
+  }
+}
+
+/// A name that another file or member may not have.
+enum TakenName: Hashable {
+  /// Of a file: a file system may see no difference of case, nor between texts that Unicode calls equivalent.
+  case file(String)
+  /// Of a member: its bytes.
+  case member([UInt8])
+
+  init(_ name: String, isMember: Bool) {
+    self = isMember ? .member(Array(name.utf8)) : .file(name.lowercased())
   }
 }
 

@@ -35,13 +35,16 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 /// Writes a container's tensors in another format. One tensor's floats are in memory at a time; the same tensors and
 /// layout give the same bytes on every machine.
 public struct ModelExporter: Sendable {
-  /// A file of a format that has one for each tensor.
+  /// A file of a format that has one for each tensor, or a member of an archive.
   public struct File: Sendable, Equatable {
     /// The tensor's index in the directory.
     public let tensor: Int
 
-    /// A name without folders, different from the other files' even where case does not count.
+    /// The file's name without folders, different from the other files' even where case does not count; or the member's.
     public let name: String
+
+    /// What is the tensor's name once the extension is taken off.
+    let stem: String
   }
 
   /// Gives the floats of the tensor at a directory index, in its stored axis order.
@@ -53,64 +56,90 @@ public struct ModelExporter: Sendable {
   let document: SourceDocument
   let kind: SourceKind
 
+  /// The container's path, for errors.
+  let path: String
+
+  /// Why the source's layout is not used: its text is none of these tensors.
+  let unusedLayout: SourceError?
+
   /// Directory indices in source order.
   public let sourceOrder: [Int]
 
-  /// `tensors` are the directory's, in its order. Throws when `layout` does not fit them.
+  /// `tensors` are the directory's, in its order. Throws when the source's order does not fit them; a source text that
+  /// does not is not used, as the tensors are whole without it.
   public init(_ tensors: [ExportTensor], layout: SourceLayout, path: String = "source section") throws(SourceError) {
     self.tensors = tensors
-    func flat(_ order: [Int]) -> SourceDocument {
-      .object(order.map { .init(tensors[$0].name, .tensor(TensorReference(index: $0))) })
-    }
+    self.path = path
+    var document = Self.flat(tensors, Array(tensors.indices))
+    var kind = SourceKind.json
+    var unusedLayout: SourceError?
     switch layout {
-    case .plain:
-      document = flat(Array(tensors.indices))
-      kind = .json
+    case .plain: break
     case .order(let order):
       guard order.sorted() == Array(tensors.indices) else {
         throw SourceError("expected each tensor once in the source's order", path: path)
       }
-      document = flat(order)
-      kind = .json
+      document = Self.flat(tensors, order)
     case .template(let byte, let text):
       // A later kind is not ours to read; the tensors are.
-      if let kind = SourceKind(rawValue: byte) {
-        self.kind = kind
-        document = try parseTemplate(kind: byte, text: text, names: tensors.map(\.name), path: path)
-      } else {
-        kind = .json
-        document = flat(Array(tensors.indices))
-      }
+      guard let found = SourceKind(rawValue: byte) else { break }
+      do throws(SourceError) {
+        document = try Self.document(found, text, tensors, path)
+        kind = found
+      } catch { unusedLayout = error }
     }
-    let references = document.references
-    for reference in references where (reference.permutation ?? []).count != tensors[reference.index].shape.count {
-      guard reference.permutation == nil else {
+    self.document = document
+    self.kind = kind
+    self.unusedLayout = unusedLayout
+    sourceOrder = document.references.map(\.index)
+  }
+
+  /// An object of nothing but the tensors.
+  private static func flat(_ tensors: [ExportTensor], _ order: [Int]) -> SourceDocument {
+    .object(order.map { .init(tensors[$0].name, .tensor(TensorReference(index: $0))) })
+  }
+
+  /// The document that a source text states. Throws when it does not fit the tensors.
+  private static func document(
+    _ kind: SourceKind, _ text: [UInt8], _ tensors: [ExportTensor], _ path: String
+  ) throws(SourceError) -> SourceDocument {
+    let document = try parseTemplate(kind: kind.rawValue, text: text, names: tensors.map(\.name), path: path)
+    for reference in document.references {
+      guard let permutation = reference.permutation else { continue }
+      guard permutation.count == tensors[reference.index].shape.count else {
         throw SourceError("the axes of @\(reference.index) are not those of the tensor", path: path)
       }
     }
-    sourceOrder = references.map(\.index)
     if kind == .tables {
       for format in TableFormat.formats(of: document) {
-        try TableWriter(tensors[format.reference.index].shape, format).check(path)
+        try TableWriter(format.reference.sourceShape(tensors[format.reference.index].shape), format).check(path)
       }
     }
+    return document
   }
 
-  /// The files of a format that has one for each tensor, in source order; of others none.
+  /// The files of a format that has one for each tensor, or the members of an npz archive, in source order; of others
+  /// none. A name that can be a tensor's own is, whatever the others are; then one that is taken gets a number.
   public func files(_ format: ExportFormat) -> [File] {
-    guard format.isPerTensor else { return [] }
-    var taken: Set<String> = []
-    return sourceOrder.map { index in
-      let suffix = "." + (format == .npy ? "npy" : tableFormat(index).usableExtension)
-      let stem = FileName.make(tensors[index].name)
-      var name = stem + suffix
-      var number = 2
-      while !taken.insert(name.lowercased()).inserted {
-        name = "\(stem)_\(number)\(suffix)"
-        number += 1
+    guard format.isPerTensor || format == .npz else { return [] }
+    var taken: Set<TakenName> = []
+    var files: [Int: File] = [:]
+    for keepsName in [true, false] {
+      for index in sourceOrder {
+        let own = tensors[index].name
+        let stem = format == .npz ? FileName.makeMember(own) : FileName.make(own)
+        guard stem.utf8.elementsEqual(own.utf8) == keepsName else { continue }
+        let suffix = "." + (format == .csv ? tableFormat(index).usableExtension : "npy")
+        var file = File(tensor: index, name: stem + suffix, stem: stem)
+        var number = 2
+        while !taken.insert(TakenName(file.name, isMember: format == .npz)).inserted {
+          file = File(tensor: index, name: "\(stem)_\(number)\(suffix)", stem: "\(stem)_\(number)")
+          number += 1
+        }
+        files[index] = file
       }
-      return File(tensor: index, name: name)
     }
+    return sourceOrder.compactMap { files[$0] }
   }
 
   /// Writes the whole model as JSON, npz or f32. Precondition: the format is one of them.
@@ -118,13 +147,16 @@ public struct ModelExporter: Sendable {
     precondition(!format.isPerTensor, "\(format) has a file for each tensor")
     switch format {
     case .json:
+      // What surrounds a table's numbers has no place in JSON.
+      let document = kind == .tables ? Self.flat(tensors, sourceOrder) : document
+      try requireFewLists(document)
       var writer = DocumentWriter(tensors, sink)
       try writer.write(document, values)
       writer.output.append("\n")
       sink = try writer.output.finish()
     case .npz:
       var writer = ArchiveWriter(sink)
-      for index in sourceOrder { try writer.add(tensors[index], try values(index)) }
+      for file in files(.npz) { try writer.add(file.name, tensors[file.tensor].shape, try values(file.tensor)) }
       sink = try writer.finish()
     default:
       for index in sourceOrder { try write(try values(index), to: &sink) }
@@ -136,15 +168,19 @@ public struct ModelExporter: Sendable {
     tensor index: Int, as format: ExportFormat, to sink: inout Sink, values: Values
   ) throws {
     precondition(format.isPerTensor, "\(format) holds all tensors")
-    let floats = try values(index)
     guard format == .csv else {
       let header = NumpyWriter.header(tensors[index].shape)
+      let floats = try values(index)
       try sink.write(header.span)
       try write(floats, to: &sink)
       return
     }
+    let table = tableFormat(index)
+    let shape = table.reference.sourceShape(tensors[index].shape)
+    try requireFewLines(shape, index)
     var output = BufferedSink(sink)
-    try TableWriter(tensors[index].shape, tableFormat(index)).write(floats, to: &output)
+    let floats = table.reference.sourceFloats(try values(index), stored: tensors[index].shape)
+    try TableWriter(shape, table).write(floats, to: &output)
     sink = try output.finish()
   }
 
@@ -153,7 +189,7 @@ public struct ModelExporter: Sendable {
   }
 
   /// The source's own table format, or the default one.
-  private func tableFormat(_ index: Int) -> TableFormat {
+  func tableFormat(_ index: Int) -> TableFormat {
     guard kind == .tables else { return TableFormat(TensorReference(index: index)) }
     return TableFormat.formats(of: document).first { $0.reference.index == index }
       ?? TableFormat(TensorReference(index: index))

@@ -22,9 +22,9 @@ struct ArchiveWriter<Sink: ByteSink> {
 
   init(_ sink: Sink) { self.sink = sink }
 
-  mutating func add(_ tensor: ExportTensor, _ floats: FloatBuffer) throws {
-    let name = Array((Self.memberName(tensor.name) + ".npy").utf8)
-    let header = NumpyWriter.header(tensor.shape)
+  mutating func add(_ memberName: String, _ shape: [Int], _ floats: FloatBuffer) throws {
+    let name = Array(memberName.utf8)
+    let header = NumpyWriter.header(shape)
     // zlib takes pointers; the array and the span keep them valid during the calls. A nil pointer would start anew.
     var checksum = unsafe crc32_z(0, header, header.count)
     if floats.count > 0 {
@@ -86,12 +86,6 @@ struct ArchiveWriter<Sink: ByteSink> {
     try sink.write(list.span)
     try sink.write(end.bytes.span)
     return sink
-  }
-
-  /// A name that leads no program out of the folder it unpacks into.
-  private static func memberName(_ name: String) -> String {
-    name.split(separator: "/", omittingEmptySubsequences: false)
-      .map { $0 == ".." || $0 == "." || $0.isEmpty ? "_" : String($0) }.joined(separator: "/")
   }
 }
 
