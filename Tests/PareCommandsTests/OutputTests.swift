@@ -9,7 +9,7 @@ struct OutputTests {
   func widths() throws {
     for url in try Package.containers("valid") {
       for width in [20, 33, 60, 80] {
-        let run = pare(["inspect", url.path], width: width)
+        let run = pare(["inspect", url.path], width: width, isTerminal: true)
         #expect(run.status == 0)
         for line in run.text.split(separator: "\n") {
           // A word that is longer than a line stands alone on it.
@@ -86,6 +86,30 @@ struct OutputTests {
     #expect(columns(of: "重み") == 4)
     #expect(columns(of: shortened("重み重み重み重み", to: 9)) <= 9)
     #expect(printable("a\u{1B}[31mb\u{202E}c") == "a\\u{1B}[31mb\\u{202E}c")
+  }
+
+  @Test(
+    "Where the answer is no terminal's, names are whole; on one, names shortened to the same stand below their rows")
+  func longNames() throws {
+    let folder = try TemporaryFolder()
+    let names = ["5", "6"].map { "encoder.layers.\($0).self_attention.output_projection.dense.weight" }
+    let source = try folder.write(
+      Array("{\"\(names[0])\": [[1, 2]], \"\(names[1])\": [[3, 4]], \"b\": [1]}".utf8), to: "m.json")
+    let model = folder.path("m.pare")
+    let options: [[String]] = [
+      ["convert", source, "-o", model, "--force"], ["inspect", model], ["compare", model, source],
+    ]
+    for arguments in options {
+      let piped = pare(arguments)
+      #expect(piped.status == 0)
+      let first = piped.text.split(separator: "\n").map { $0.prefix { $0 != " " } }
+      for name in names { #expect(first.contains(name[...]), "\(piped.text)") }
+      let shown = pare(arguments, isTerminal: true).text.split(separator: "\n")
+      for name in names { #expect(shown.count { $0 == "  " + name } == 1, "\(shown)") }
+      #expect(shown.allSatisfy { $0.count <= 80 || $0.hasPrefix(folder.url.path) })
+    }
+    let alone = try folder.write(Array("{\"\(names[0])\": [[1, 2]]}".utf8), to: "alone.json")
+    #expect(!pare(["convert", alone, "-o", model, "--force"], isTerminal: true).text.contains(names[0]))
   }
 
   @Test("Text in JSON is escaped, and numbers that JSON lacks are null")

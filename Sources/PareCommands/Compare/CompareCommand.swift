@@ -46,7 +46,9 @@ private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws
   let source = try readSource(sources, progress)
   let comparison = try Comparison(model, source, tolerance: tolerance)
   progress.finish()
-  try streams.print(arguments.has("json") ? comparison.json.text : comparison.text(width: streams.width))
+  try streams.print(
+    arguments.has("json")
+      ? comparison.json.text : comparison.text(width: streams.width, shortensNames: streams.isOutputTerminal))
   return comparison.holds ? .success : .negative
 }
 

@@ -3,9 +3,9 @@ import PareEncode
 
 extension Comparison {
   /// The answer for people.
-  func text(width: Int) -> String {
+  func text(width: Int, shortensNames: Bool) -> String {
     var text = ""
-    if !tensors.isEmpty { text += table.text(width: width) + "\n" }
+    if !tensors.isEmpty { text += table.text(width: width, shortensNames: shortensNames) + "\n" }
     for name in missing {
       text += wrapped("missing: \(printable(name)) is not in the container", width: width, indent: 2)
     }

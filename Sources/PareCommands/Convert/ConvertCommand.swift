@@ -58,7 +58,8 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     }
   }
   guard !output.isStandardOutput else { return .success }
-  try streams.print(report.text(byteCount: plan.byteCount, width: streams.width))
+  try streams.print(
+    report.text(byteCount: plan.byteCount, width: streams.width, shortensNames: streams.isOutputTerminal))
   return .success
 }
 

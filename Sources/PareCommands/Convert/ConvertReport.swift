@@ -52,7 +52,7 @@ struct ConvertReport {
   }
 
   /// The report on a container of this size.
-  func text(byteCount: Int, width: Int) -> String {
+  func text(byteCount: Int, width: Int, shortensNames: Bool) -> String {
     var table = Table([
       .init(title: "tensor"), .init(title: "shape", drop: 3), .init(title: "encoding", drop: 2),
       .init(title: "nnz %", isRight: true, drop: 4), .init(title: "bits/w", isRight: true, drop: 5),
@@ -69,7 +69,7 @@ struct ConvertReport {
           row.errors.flatMap { decibels($0.powerRatio) }.map { fixed($0, 1) } ?? "-", "\(row.payloadByteCount)",
         ], notes: [printable(row.note)])
     }
-    return table.text(width: width) + "\n" + measures(byteCount: byteCount, width: width)
+    return table.text(width: width, shortensNames: shortensNames) + "\n" + measures(byteCount: byteCount, width: width)
   }
 
   private func measures(byteCount: Int, width: Int) -> String {

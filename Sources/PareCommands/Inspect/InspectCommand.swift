@@ -16,7 +16,8 @@ private func runInspect(_ arguments: ParsedArguments, _ streams: Streams) throws
   let model = try openModel(arguments.positional[0])
   let inspection = try Inspection(model)
   try streams.print(
-    arguments.has("json") ? inspection.json.text : inspection.text(width: streams.width))
+    arguments.has("json")
+      ? inspection.json.text : inspection.text(width: streams.width, shortensNames: streams.isOutputTerminal))
   return .success
 }
 

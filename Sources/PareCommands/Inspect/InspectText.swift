@@ -3,14 +3,14 @@ import PareFormat
 
 extension Inspection {
   /// The answer for people.
-  func text(width: Int) -> String {
+  func text(width: Int, shortensNames: Bool) -> String {
     let header = model.container.header
     var text = wrapped(
       "\(printable(displayPath(model.path))): Pare container, format \(FormatVersion.major).\(header.minor), "
         + "\(counted(model.container.byteCount, "byte")), \(counted(tensors.count, "tensor")), "
         + "alignment \(header.alignment)" + (header.isLarge ? ", large" : ""), width: width, indent: 2)
     text += "\n"
-    if !tensors.isEmpty { text += table.text(width: width) + "\n" }
+    if !tensors.isEmpty { text += table.text(width: width, shortensNames: shortensNames) + "\n" }
     let details = sections.map { "\($0.name) \($0.byteCount)" }.joined(separator: ", ")
     let overhead = model.container.byteCount - payloadByteCount
     var lines = [

@@ -1,7 +1,8 @@
 /// Rows under headings that fit the width of a terminal.
 ///
 /// The first column, a name, is shortened in its middle to make room; then columns with the highest `drop` move to a note
-/// below their row. Every row may be followed by notes of its own, which are wrapped.
+/// below their row. Every row may be followed by notes of its own, which are wrapped; where names became the same by
+/// shortening, the whole name is the first one.
 struct Table {
   struct Column {
     let title: String
@@ -25,8 +26,9 @@ struct Table {
     rows.append((cells, notes))
   }
 
-  /// The lines, each ended by a newline and at most `width` columns long, notes with longer words aside.
-  func text(width: Int) -> String {
+  /// The lines, each ended by a newline and at most `width` columns long, notes with longer words aside. Without
+  /// `shortensNames` the same columns are shown, and names are whole, whatever the width.
+  func text(width: Int, shortensNames: Bool) -> String {
     var shown = Array(columns.indices)
     var widths = columns.indices.map { index in
       rows.map { PareCommands.columns(of: $0.cells[index]) }.reduce(PareCommands.columns(of: columns[index].title), max)
@@ -44,12 +46,22 @@ struct Table {
         break
       }
     }
+    var width = width
+    let noteWidth = width
+    if !shortensNames {
+      widths[0] = rows.map { PareCommands.columns(of: $0.cells[0]) }.reduce(widths[0], max)
+      width = max(width, total())
+    }
+    let names = Dictionary(grouping: rows.map { $0.cells[0] }) { shortened($0, to: widths[0]) }
     var text = line(columns.map(\.title), shown, widths, width)
     for row in rows {
       text += line(row.cells, shown, widths, width)
+      let name = row.cells[0]
+      let isAmbiguous = names[shortened(name, to: widths[0])]?.contains { $0 != name } ?? false
+      if isAmbiguous { text += wrapped("  " + name, width: noteWidth, indent: 4) }
       let moved = columns.indices.filter { !shown.contains($0) && row.cells[$0] != "-" }
       let note = moved.map { "\(columns[$0].title) \(row.cells[$0])" }.joined(separator: ", ")
-      for note in (note.isEmpty ? [] : [note]) + row.notes { text += wrapped("  " + note, width: width, indent: 4) }
+      for note in (note.isEmpty ? [] : [note]) + row.notes { text += wrapped("  " + note, width: noteWidth, indent: 4) }
     }
     return text
   }
