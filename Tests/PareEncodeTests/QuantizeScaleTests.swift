@@ -78,12 +78,13 @@ struct QuantizeScaleTests {
           #expect(run.start == found.count && run.count > 0)
           found += [Int](repeating: run.scale, count: run.count)
         }
-        let line = shape.last ?? 1
+        let rows = shape.count >= 2 ? shape[0] : 1
+        let row = rows == 0 ? 0 : shape.reduce(1, *) / rows
         let expected = (0..<shape.reduce(1, *)).map { element in
           switch granularity {
           case .tensor: 0
           case .axis(let axis): element / shape[(axis + 1)...].reduce(1, *) % shape[axis]
-          case .group(let size): element / line * ((line + size - 1) / size) + element % line / size
+          case .group(let size): element / row * ((row + size - 1) / size) + element % row / size
           }
         }
         #expect(found == expected)

@@ -51,7 +51,7 @@ struct TensorFacts {
     let shape = record.shape
     var encodings = [record.encoding]
     if let dense = denseElement(record.encoding, hasZeros: stored.droppedCount > 0) {
-      if record.encoding.sparse != nil { encodings.append(Encoding(element: dense, position: .dense)) }
+      if record.encoding.position != .dense { encodings.append(Encoding(element: dense, position: .dense)) }
     }
     let sparse = sparseElement(record.encoding, hasZeros: stored.droppedCount > 0)
     for parameters in stored.candidates(shape: shape) where parameters.kind != record.encoding.sparse?.kind {
@@ -67,7 +67,7 @@ struct TensorFacts {
   /// The element coding that a dense tensor of these values has, nil when there is none: a sign has no zero, and a
   /// codebook needs an entry for it.
   private static func denseElement(_ encoding: Encoding, hasZeros: Bool) -> ElementCoding? {
-    guard encoding.sparse != nil, hasZeros else { return encoding.element }
+    guard encoding.nnz != nil, hasZeros else { return encoding.element }
     if encoding.affine?.isSign == true { return nil }
     guard let codebook = encoding.codebook else { return encoding.element }
     guard codebook.entryCount < 256 else { return nil }
@@ -76,7 +76,7 @@ struct TensorFacts {
 
   /// The element coding that a sparse tensor of these values has: a codebook without the entry 0.
   private static func sparseElement(_ encoding: Encoding, hasZeros: Bool) -> ElementCoding {
-    guard encoding.sparse == nil, hasZeros, let codebook = encoding.codebook else { return encoding.element }
+    guard encoding.nnz == nil, hasZeros, let codebook = encoding.codebook else { return encoding.element }
     return .codebook(
       CodebookParameters(entryCount: max(2, codebook.entryCount - 1), entryType: codebook.entryType))
   }
