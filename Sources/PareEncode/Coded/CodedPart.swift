@@ -7,22 +7,21 @@ struct CodedPart {
 
   /// Codes the elements of a tensor: all of them, or those that `stored` keeps.
   ///
-  /// Made twice, with classes of rows and without any; the shorter one is it. Deterministic. Precondition: the tensor has
-  /// elements.
+  /// With classes of rows or without any, whichever is going to be shorter. Deterministic. Precondition: the tensor has elements.
   init(_ content: StoredContent, shape: Shape, stored: PruningMask?, blockRowsLog2: Int? = nil) {
     let plain = CodedSegments(shape: shape, rowsLog2: nil, blockRowsLog2: blockRowsLog2)
-    var best = CodedPartBuilder(content, plain, shape: shape, stored: stored).bytes
+    var best = CodedPartBuilder(content, plain, shape: shape, stored: stored)
     // Floats as they are have the same exponents everywhere.
     if !content.element.isFloat || stored != nil,
       let rowsLog2 = CodedSegments.rowsLog2(shape: shape, blockRowsLog2: blockRowsLog2)
     {
       let segments = CodedSegments(shape: shape, rowsLog2: rowsLog2, blockRowsLog2: blockRowsLog2)
       let builder = CodedPartBuilder(content, segments, shape: shape, stored: stored)
-      if builder.hasClasses, builder.bytes.count < best.count { best = builder.bytes }
+      if builder.hasClasses, builder.cost < best.cost { best = builder }
     }
-    bytes = best
+    bytes = best.bytes
     parameters = CodedParameters(
-      nnz: stored.map(\.keptCount), blockRowsLog2: blockRowsLog2, codedByteCount: best.count)
+      nnz: stored.map(\.keptCount), blockRowsLog2: blockRowsLog2, codedByteCount: bytes.count)
   }
 }
 
@@ -47,6 +46,11 @@ private struct CodedPartBuilder {
   /// Whether one of the streams has classes.
   var hasClasses: Bool {
     models.contains { model in model.map { $0.classCount > 1 || $0.positionClassCount > 1 } ?? false }
+  }
+
+  /// What the symbols of all streams and their tables cost, in `CodeLength` units.
+  var cost: Int {
+    models.indices.reduce(0) { $0 + (models[$1]?.cost ?? sources[$1].count * 8 * CodeLength.bit) }
   }
 
   private static func model(_ source: CodedStreamSource, _ segments: CodedSegments, _ shape: Shape) -> StreamModel? {
@@ -97,7 +101,8 @@ private struct CodedPartBuilder {
     let expected = models.indices.reduce(0) { sum, index in
       sum + (models[index].map { $0.cost / (8 * CodeLength.bit) + 64 } ?? sources[index].count)
     }
-    streams.reserveCapacity(expected + expected / 64)
+    // Room for what comes before them, so that they are made once and not copied.
+    streams.reserveCapacity(expected + expected / 64 + description.bytes.count + 4 * segments.blockCount * 6)
     var starts: [Int] = []
     for block in 0..<segments.blockCount {
       for index in sources.indices {
@@ -117,17 +122,16 @@ private struct CodedPartBuilder {
     let rest = description.bytes.count + streams.count
     let entries = starts.count - 1
     let size = rest + entries <= 255 ? 1 : rest + 2 * entries <= 65_535 ? 2 : 4
-    var bytes = description.bytes
-    bytes.reserveCapacity(rest + size * starts.count)
+    var before = description.bytes
     for start in starts.dropFirst() {
       switch size {
-      case 1: bytes.append(UInt8(start))
-      case 2: bytes.u16(UInt16(start))
-      default: bytes.u32(UInt32(start))
+      case 1: before.append(UInt8(start))
+      case 2: before.u16(UInt16(start))
+      default: before.u32(UInt32(start))
       }
     }
-    bytes.append(contentsOf: streams)
-    return bytes
+    streams.insert(contentsOf: before, at: 0)
+    return streams
   }
 
   /// The symbols of a block.

@@ -63,8 +63,16 @@ extension CodedStreamSource {
       let range = segments.elementStarts[segment]..<segments.elementStarts[segment + 1]
       starts.append(starts[segment] + stored.keptCount(in: range))
     }
-    let fields = stored.kept.map(content.field)
-    return [mask(stored, segments)] + planes(element, starts: starts) { fields[$0] }
+    // As narrow as they are: a large tensor has many.
+    let field: (Int) -> UInt32
+    if element.bitWidth <= 8 {
+      let fields = stored.kept.map { UInt8(truncatingIfNeeded: content.field($0)) }
+      field = { UInt32(fields[$0]) }
+    } else {
+      let fields = stored.kept.map(content.field)
+      field = { fields[$0] }
+    }
+    return [mask(stored, segments)] + planes(element, starts: starts, field: field)
   }
 
   private static func mask(_ stored: PruningMask, _ segments: CodedSegments) -> CodedStreamSource {

@@ -16,19 +16,34 @@ extension ElementContents {
     if options.profile == .compact, shape.elementCount > 0 {
       let blockRowsLog2 = options.blockRowsLog2(of: shape)
       for content in choices {
-        if content.allowsDense { found += coded(content, shape, nil, blockRowsLog2) }
-        if content.allowsSparse, stored.droppedCount > 0 { found += coded(content, shape, stored, blockRowsLog2) }
+        if content.allowsDense { Self.add(content, shape, nil, blockRowsLog2, to: &found) }
+        if content.allowsSparse, isWorthCodingSparse(content) {
+          Self.add(content, shape, stored, blockRowsLog2, to: &found)
+        }
       }
     }
     // `sorted` keeps the order of equal elements.
     return found.sorted { $0.byteCount < $1.byteCount }
   }
 
-  private func coded(
-    _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?
-  ) -> [EncodingChoice] {
+  /// Whether there are zeros enough to be left out: a few are as well one more symbol, and the stored elements of a large tensor
+  /// of floats would take as much memory as the source.
+  private func isWorthCodingSparse(_ content: StoredContent) -> Bool {
+    stored.droppedCount > 0 && stored.droppedCount >= stored.count / 8
+      && (!content.element.isFloat || stored.keptCount <= 1 << 22)
+  }
+
+  /// Adds an entropy-coded choice; of all of them only the cheapest keeps its bytes.
+  private static func add(
+    _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?,
+    to found: inout [EncodingChoice]
+  ) {
     let part = CodedPart(content, shape: shape, stored: stored, blockRowsLog2: blockRowsLog2)
-    return EncodingChoice(content, .coded(part.parameters), shape, coded: part.bytes).map { [$0] } ?? []
+    guard var choice = EncodingChoice(content, .coded(part.parameters), shape, coded: part.bytes) else { return }
+    for index in found.indices where found[index].coded != nil {
+      if found[index].byteCount <= choice.byteCount { choice.coded = nil } else { found[index].coded = nil }
+    }
+    found.append(choice)
   }
 }
 
@@ -68,8 +83,8 @@ struct EncodingChoice {
   let parts: PayloadParts
   let byteCount: Int
 
-  /// The coded part of an entropy-coded tensor.
-  let coded: [UInt8]?
+  /// The coded part of an entropy-coded tensor, where it is the cheapest of them.
+  var coded: [UInt8]?
 }
 
 extension EncodingChoice {

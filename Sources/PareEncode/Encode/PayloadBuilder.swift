@@ -6,7 +6,7 @@ struct PayloadBuilder {
 
   init(_ choice: EncodingChoice, shape: Shape, stored: PruningMask) {
     let (content, encoding, parts) = (choice.content, choice.encoding, choice.parts)
-    bytes.reserveCapacity(parts.byteCount)
+    bytes.reserveCapacity(encoding.coded == nil ? parts.byteCount : parts.coded.lowerBound)
     if let affine = encoding.affine {
       writeFloats(content.scales, affine.scaleType, at: parts.scales)
       pad(to: parts.zeroPoints)
@@ -19,10 +19,12 @@ struct PayloadBuilder {
       }
     }
     if let codebook = encoding.codebook { writeFloats(content.entries, codebook.entryType, at: parts.codebook) }
-    if let coded = choice.coded {
-      pad(to: parts.coded)
-      bytes.append(contentsOf: coded)
-    } else if let sparse = encoding.sparse {
+    if encoding.coded != nil {
+      // The coded part follows, and is not copied.
+      precondition(bytes.count == parts.coded.lowerBound, "payload size differs from its layout")
+      return
+    }
+    if let sparse = encoding.sparse {
       let stream = PositionStream(stored, shape: shape, parameters: sparse)
       pad(to: parts.rowTable)
       writeRowTable(stream, sparse)

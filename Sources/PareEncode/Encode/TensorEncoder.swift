@@ -82,8 +82,9 @@ public enum TensorEncoder {
       crc = checksum.update(0, tensor.values.bytes, 0..<4 * tensor.values.count)
     } else {
       let bytes = PayloadBuilder(best, shape: shape, stored: contents.stored).bytes
-      payload = .bytes(bytes)
-      crc = checksum.update(0, bytes.span, 0..<bytes.count)
+      let coded = best.coded ?? []
+      payload = .bytes(bytes, coded: coded)
+      crc = checksum.update(checksum.update(0, bytes.span, 0..<bytes.count), coded.span, 0..<coded.count)
     }
     return EncodedTensor(
       name: tensor.name, shape: shape, encoding: best.encoding, payload: payload, checksum: crc,

@@ -77,7 +77,9 @@ public struct ContainerPlan: Sendable {
       let padding = [UInt8](repeating: 0, count: align(end, to: tensor.encoding.alignment(in: header)) - end)
       try sink(padding.span)
       switch tensor.payload {
-      case .bytes(let bytes): try sink(bytes.span)
+      case .bytes(let bytes, let coded):
+        try sink(bytes.span)
+        if !coded.isEmpty { try sink(coded.span) }
       case .floats(let floats): try sink(floats.bytes)
       }
       end += padding.count + tensor.payloadByteCount
@@ -166,7 +168,7 @@ extension EncodedTensor {
   /// The size of the payload.
   public var payloadByteCount: Int {
     switch payload {
-    case .bytes(let bytes): bytes.count
+    case .bytes(let bytes, let coded): bytes.count + coded.count
     case .floats(let floats): 4 * floats.count
     }
   }

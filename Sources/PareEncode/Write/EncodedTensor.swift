@@ -4,8 +4,8 @@ public import PareFormat
 public struct EncodedTensor: Sendable {
   /// Where the bytes of a payload are.
   public enum Payload: Sendable {
-    /// Built bytes.
-    case bytes([UInt8])
+    /// Built bytes, the coded part of an entropy-coded tensor apart.
+    case bytes([UInt8], coded: [UInt8])
     /// The source's own floats, which are the payload of a dense f32 tensor; nothing is copied.
     case floats(FloatBuffer)
   }
