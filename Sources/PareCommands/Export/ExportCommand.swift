@@ -102,7 +102,7 @@ private struct ExportSink: PareConvert.ByteSink {
 
 extension Container {
   /// How the source looked around its tensors.
-  fileprivate func layout(_ bytes: Span<UInt8>) -> SourceLayout {
+  func layout(_ bytes: Span<UInt8>) -> SourceLayout {
     if let source {
       return .template(
         kind: bytes[source.lowerBound], text: (source.lowerBound + 1..<source.upperBound).map { bytes[$0] })

@@ -16,9 +16,9 @@ extension ElementContents {
     if options.profile == .compact, shape.elementCount > 0 {
       let blockRowsLog2 = options.blockRowsLog2(of: shape)
       for content in choices {
-        if content.allowsDense { Self.add(content, shape, nil, blockRowsLog2, to: &found) }
+        if content.allowsDense { EncodingChoice.add(content, shape, nil, blockRowsLog2, to: &found) }
         if content.allowsSparse, isWorthCodingSparse(content) {
-          Self.add(content, shape, stored, blockRowsLog2, to: &found)
+          EncodingChoice.add(content, shape, stored, blockRowsLog2, to: &found)
         }
       }
     }
@@ -31,19 +31,6 @@ extension ElementContents {
   private func isWorthCodingSparse(_ content: StoredContent) -> Bool {
     stored.droppedCount > 0 && stored.droppedCount >= stored.count / 8
       && (!content.element.isFloat || stored.keptCount <= 1 << 22)
-  }
-
-  /// Adds an entropy-coded choice; of all of them only the cheapest keeps its bytes.
-  private static func add(
-    _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?,
-    to found: inout [EncodingChoice]
-  ) {
-    let part = CodedPart(content, shape: shape, stored: stored, blockRowsLog2: blockRowsLog2)
-    guard var choice = EncodingChoice(content, .coded(part.parameters), shape, coded: part.bytes) else { return }
-    for index in found.indices where found[index].coded != nil {
-      if found[index].byteCount <= choice.byteCount { choice.coded = nil } else { found[index].coded = nil }
-    }
-    found.append(choice)
   }
 }
 
@@ -88,7 +75,20 @@ struct EncodingChoice {
 }
 
 extension EncodingChoice {
-  fileprivate init?(_ content: StoredContent, _ position: PositionCoding, _ shape: Shape, coded: [UInt8]? = nil) {
+  /// Adds an entropy-coded choice; of all of them only the cheapest keeps its bytes.
+  static func add(
+    _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?,
+    to found: inout [EncodingChoice]
+  ) {
+    let part = CodedPart(content, shape: shape, stored: stored, blockRowsLog2: blockRowsLog2)
+    guard var choice = EncodingChoice(content, .coded(part.parameters), shape, coded: part.bytes) else { return }
+    for index in found.indices where found[index].coded != nil {
+      if found[index].byteCount <= choice.byteCount { choice.coded = nil } else { found[index].coded = nil }
+    }
+    found.append(choice)
+  }
+
+  init?(_ content: StoredContent, _ position: PositionCoding, _ shape: Shape, coded: [UInt8]? = nil) {
     let encoding = Encoding(element: content.element, position: position)
     guard let parts = PayloadParts(shape: shape, encoding: encoding, largest: Header(isLarge: true).largestSize),
       TensorRecord.isAllowed(elementCount: shape.elementCount, payloadByteCount: parts.byteCount)
