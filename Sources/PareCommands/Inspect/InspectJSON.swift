@@ -69,6 +69,7 @@ extension TensorFacts {
         "bitsPerWeight",
         .optional(bitsPerWeight(payloadByteCount: payloadByteCount, elementCount: shape.elementCount))
       ),
+      ("entropyBits", .optional(entropy)),
       ("checksum", .string(checksumText(record.checksum))),
       ("sourceChecksum", provenance.map { .string(checksumText($0.sourceChecksum)) } ?? .null),
       ("maxAbsError", provenance.map { .float($0.maxAbsError) } ?? .null),

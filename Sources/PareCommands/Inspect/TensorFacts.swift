@@ -11,6 +11,9 @@ struct TensorFacts {
   /// The elements that do not decode to +0.
   let nnz: Int
 
+  /// The order-0 entropy of the codes in bits a weight; nil for floats.
+  let entropy: Double?
+
   /// The encodings that hold the same values, this one among them, cheapest first.
   let alternatives: [Alternative]
 
@@ -31,8 +34,23 @@ struct TensorFacts {
     let values = tensor.floats()
     let stored = PruningMask(count: values.count) { values[$0].bitPattern != 0 }
     nnz = stored.keptCount
-    alternatives = Self.alternatives(record, stored)
+    let bytes = tensor.model.bytes
+    entropy = tensor.tensor.storedEntropy(in: bytes)
+    var alternatives = Self.alternatives(record, stored)
+    if record.encoding.coded == nil, record.shape.elementCount <= Self.mostCodedElements {
+      let repacked = TensorRepacker.repack(
+        tensor.tensor, name: name, provenance: nil, in: bytes, options: EncodingOptions(profile: .compact),
+        checksum: ZlibChecksum.self)
+      alternatives += repacked.candidates.filter { $0.encoding.coded != nil }.map {
+        Alternative(encoding: $0.encoding, byteCount: $0.byteCount)
+      }
+      alternatives.sort { $0.byteCount < $1.byteCount }
+    }
+    self.alternatives = alternatives
   }
+
+  /// Larger tensors are not entropy coded just to see what that would cost.
+  private static let mostCodedElements = 1 << 20
 
   /// What this encoding costs.
   var cost: Int { Self.cost(shape, encoding) ?? 0 }
@@ -40,10 +58,11 @@ struct TensorFacts {
   /// One sentence: why this encoding, in numbers.
   var why: String {
     let others = alternatives.filter { $0.encoding != encoding }
-    guard let next = others.first else { return "the only encoding of these values" }
+    let entropy = entropy.map { "; order-0 entropy \(fixed($0, 2)) bits/w" } ?? ""
+    guard let next = others.first else { return "the only encoding of these values" + entropy }
     let words = others.map { "\($0.encoding.position.words) \($0.byteCount)" }.joined(separator: ", ")
-    if next.byteCount < cost { return "\(cost) bytes; smaller would be: \(words)" }
-    return "\(cost) bytes with its record; \(words)"
+    if next.byteCount < cost { return "\(cost) bytes; smaller would be: \(words)" + entropy }
+    return "\(cost) bytes with its record; \(words)" + entropy
   }
 
   /// The same elements with every way to state positions.

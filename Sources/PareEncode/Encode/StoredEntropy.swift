@@ -1,0 +1,21 @@
+public import PareFormat
+
+extension Tensor {
+  /// The order-0 entropy of the codes or indices in bits per element, an element that is not stored being a symbol of its own;
+  /// nil for floats and for a tensor without elements.
+  ///
+  /// What entropy coding with one table would need without it; classes of rows can need less. Linear in the elements.
+  public func storedEntropy(in bytes: Span<UInt8>) -> Double? {
+    guard !encoding.element.isFloat, shape.elementCount > 0 else { return nil }
+    var counts = [Int](repeating: 0, count: 1 << encoding.element.bitWidth)
+    var stored = 0
+    forEachStored(bytes) { _, field in
+      counts[Int(field)] += 1
+      stored += 1
+    }
+    counts.append(shape.elementCount - stored)
+    let total = CodeLength.log2(shape.elementCount)
+    let length = counts.reduce(0) { $0 + ($1 == 0 ? 0 : $1 * (total - CodeLength.log2($1))) }
+    return Double(length) / Double(CodeLength.bit) / Double(shape.elementCount)
+  }
+}
