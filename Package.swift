@@ -36,7 +36,10 @@ let package = Package(
     .executableTarget(
       name: "PareBenchmarks", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert", "CZlib"],
       path: "Tests/Benchmarks",
-      exclude: ["coded.py", "entropy.py", "equal_error.py", "lenet.py", "memory.py", "memory.sh", "run.sh", "sizes.py", "text.py"],
+      exclude: [
+        "coded.py", "entropy.py", "equal_error.py", "lenet.py", "memory.py", "memory.sh", "run.sh", "sizes.py",
+        "text.py",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
