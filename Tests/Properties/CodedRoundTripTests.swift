@@ -1,7 +1,8 @@
 import Pare
 import PareEncode
-import PareFormat
 import Testing
+
+@testable import PareFormat
 
 @Suite("Entropy coding: every way to decode gives the same bits")
 struct CodedRoundTripTests {
@@ -66,5 +67,16 @@ struct CodedRoundTripTests {
     var span = floats.mutableSpan
     tensor.decodeRows(rows, bytes, codedPath: path, into: &span)
     return floats
+  }
+}
+
+@Suite("Entropy coding: memory")
+struct CodedMemoryTests {
+  @Test("The tables, states and places of all streams that a reader keeps are below 4 KB, with its records below 6 KB")
+  func size() {
+    let tables = MemoryLayout<SymbolTables>.size + 2 * MemoryLayout<BitTables>.size
+    #expect(tables + MemoryLayout<CodedStreamReaders>.size < 4096)
+    // What it copies of directory and description besides, with 64-bit integers.
+    #expect(MemoryLayout<StoredElements>.size < 6144)
   }
 }
