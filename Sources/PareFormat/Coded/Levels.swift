@@ -1,10 +1,11 @@
-/// From levels to frequencies (spec section 9.2): what readers and writers must compute alike.
+/// From levels to frequencies (spec section 9.2): what readers and writers must compute alike. Inlinable, since an encoder tries
+/// thousands of tables.
 public enum Levels {
   /// The highest level of a knot.
   public static let highest = 127
 
   /// The level at `x` between two knots, in 128ths of an octave. Precondition: x0 < x1, and x lies between them.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func level(at x: Int, _ x0: Int, _ level0: Int, _ x1: Int, _ level1: Int) -> Int {
     let rise = level1 &- level0
     if rise >= 0 { return 16 &* level0 &+ 16 &* rise &* (x &- x0) / (x1 &- x0) }
@@ -12,7 +13,7 @@ public enum Levels {
   }
 
   /// 2 to the power of a level in 128ths of an octave; 16 bits for the highest one.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func weight(_ level: Int) -> UInt16 {
     let index = (level &>> 4) & 7
     let low = Int(truncatingIfNeeded: powers[index])
@@ -24,7 +25,7 @@ public enum Levels {
   /// Shares 2 to `precision` slots among symbols in the ratio of their weights, at least one for each whose weight is not
   /// 0, and calls `body` for every symbol in order. Precondition: at most 2 to `precision` weights of 256 are not 0, and
   /// one at least.
-  @inline(__always)
+  @inlinable @inline(__always)
   public static func share(
     precision: Int, among count: Int, weight: (Int) -> UInt16, body: (_ symbol: Int, _ frequency: UInt32) -> Void
   ) {
@@ -50,7 +51,8 @@ public enum Levels {
   }
 
   /// 2^15 times 2^(i / 8), the last one as large as 16 bits allow.
-  private static let powers: InlineArray<9, UInt16> = [
+  @usableFromInline
+  static let powers: InlineArray<9, UInt16> = [
     32768, 35734, 38968, 42495, 46341, 50535, 55109, 60097, 65535,
   ]
 }
