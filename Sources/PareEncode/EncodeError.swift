@@ -22,6 +22,8 @@ public struct EncodeError: Error, Sendable {
     case tooManyTensors
     /// A shape has a rank above 8 or more elements than the format allows.
     case shapeTooLarge
+    /// No step makes the container as small as the budget; `expected` states the least size.
+    case budgetTooSmall
   }
 
   /// The rule that was broken.

@@ -26,6 +26,9 @@ struct RuleTextTests {
       ("step:40dB", .step(.sqnr(decibels: 40)), "step:40.0dB"),
       ("step:max=1e-3", .step(.maximumError(0.001)), "step:max=0.001"),
       ("step:size=0.25", .step(.size(0.25)), "step:size=0.25"),
+      ("model-step", .modelStep(nil), "model-step"),
+      ("model-step:40dB", .modelStep(.sqnr(decibels: 40)), "model-step:40.0dB"),
+      ("model-step:max=0.5", .modelStep(.maximumError(0.5)), "model-step:max=0.5"),
     ] as [(String, Quantization, String)])
   func quantizations(text: String, value: Quantization, canonical: String) throws {
     #expect(try Quantization(text) == value)
@@ -54,7 +57,7 @@ struct RuleTextTests {
       ("step:40", "step:40: a step is given as step:40dB, step:max=E or step:size=D"),
       (
         "q8",
-        "q8: a quantization is int1 to int16, pow2[:B], codebook:N, f16, bf16, step:40dB, step:max=E, step:size=D or none"
+        "q8: a quantization is int1 to int16, pow2[:B], codebook:N, f16, bf16, step:40dB, step:max=E, step:size=D, model-step:... or none"
       ),
     ])
   func badQuantizations(text: String, expected: String) {

@@ -6,7 +6,8 @@ import PareFormat
 ///
 /// - f32: the source's bits.
 /// - f16, bf16: the nearest value.
-/// - affine: scale / 2 + 2^-23 |w|.
+/// - affine: scale / 2 + 2^-23 |w|; towards zero a whole scale for a step that may have been rounded by rate and distortion, which
+///   is one scale for the tensor, no zero points, and no record of errors within the other bound.
 /// - codebook and sign: nothing.
 ///
 /// A weight that decodes to 0 beyond that was dropped by pruning, which a container does not tell from rounding; it is
@@ -17,7 +18,8 @@ struct BoundCheck {
   private var worst: (element: Int, error: Double, bound: Double)?
   private let isPromised: Bool
 
-  init(_ tensor: ModelTensor, _ source: Span<Float>, _ decoded: Span<Float>) {
+  /// `recorded` is the largest error that the container records, nil where it has no record.
+  init(_ tensor: ModelTensor, _ source: Span<Float>, _ decoded: Span<Float>, recorded: Float?) {
     let view = tensor.tensor
     let bytes = tensor.model.bytes
     switch view.encoding.element {
@@ -36,7 +38,10 @@ struct BoundCheck {
       }
     case .affine(let affine):
       isPromised = !affine.isSign
-      checkScaled(source, decoded, isPromised) { view.scale(view.scaleIndex(ofElement: $0), in: bytes) }
+      let roundsDown =
+        affine.granularity == .tensor && !affine.hasZeroPoints && !affine.isSign
+        && Self.isAbove(recorded, scale: view.scale(0, in: bytes), source)
+      checkScaled(source, decoded, isPromised, roundsDown) { view.scale(view.scaleIndex(ofElement: $0), in: bytes) }
     case .codebook:
       isPromised = false
       countDropped(source, decoded)
@@ -65,15 +70,27 @@ struct BoundCheck {
     }
   }
 
+  /// Whether a recorded error is above the bound of every weight.
+  private static func isAbove(_ recorded: Float?, scale: Float, _ source: Span<Float>) -> Bool {
+    guard let recorded else { return true }
+    var largest: Float = 0
+    for index in source.indices { largest = max(largest, source[index].magnitude) }
+    return Double(recorded) > QuantizedTensor.promisedBound(scale: scale, weight: largest)
+  }
+
   private mutating func checkScaled(
-    _ source: Span<Float>, _ decoded: Span<Float>, _ isPromised: Bool, _ scale: (Int) -> Float
+    _ source: Span<Float>, _ decoded: Span<Float>, _ isPromised: Bool, _ roundsDown: Bool, _ scale: (Int) -> Float
   ) {
     guard isPromised else { return countDropped(source, decoded) }
     for element in source.indices {
       let weight = source[element]
       let error = (Double(decoded[element]) - Double(weight)).magnitude
       guard error > 0 || error.isNaN else { continue }
-      let bound = QuantizedTensor.promisedBound(scale: scale(element), weight: weight)
+      let isTowardsZero = decoded[element].magnitude < weight.magnitude && decoded[element] * weight > 0
+      let bound =
+        roundsDown && isTowardsZero
+        ? QuantizedTensor.roundedDownBound(scale: scale(element), weight: weight)
+        : QuantizedTensor.promisedBound(scale: scale(element), weight: weight)
       if !(error <= bound) { add(element, weight, decoded[element], bound: bound) }
     }
   }

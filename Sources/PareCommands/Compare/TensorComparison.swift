@@ -49,7 +49,7 @@ struct TensorComparison {
     self.statistics = statistics
     isIdentical = decoded.indices.allSatisfy { decoded[$0].bitPattern == source.span[$0].bitPattern }
     if let provenance { recorded = Self.recorded(provenance, statistics, source) }
-    let check = BoundCheck(tensor, source.span, decoded.span)
+    let check = BoundCheck(tensor, source.span, decoded.span, recorded: provenance?.maxAbsError)
     bound = check.verdict
     dropped = check.dropped
   }

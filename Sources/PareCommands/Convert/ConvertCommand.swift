@@ -20,40 +20,19 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     streams.diagnose("warning: no tensor matches the rule '\(rule.pattern)'")
   }
 
-  var report = ConvertReport(sources: arguments.positional, output: arguments["output"] ?? "")
-  var encoded: [EncodedTensor] = []
-  let layout = source.layout()
-  var masks = options.plan.masks(for: source.tensors)
-  for index in names.indices {
-    progress.update("encoding \(names[index])", Double(index) / Double(names.count))
-    // A tensor leaves the model here: its floats are freed unless they are the payload.
-    let tensor = source.take(index)
-    let mask = masks[index]
-    masks[index] = nil
-    let settings = options.plan.settings(forName: tensor.name, rank: tensor.shape.count)
-    let result: EncodedTensor
-    do {
-      result = try TensorEncoder.encode(
-        tensor, mask: mask, settings: settings, options: options.encoding, checksum: ZlibChecksum.self)
-    } catch {
-      throw CommandError(error, source.origins[index])
-    }
-    report.add(result, settings: settings)
-    encoded.append(result)
-  }
-
+  let container = ContainerOptions(
+    alignment: options.alignment, writesProvenance: options.writesProvenance, layout: source.layout())
+  let hasVectorsAlone = source.tensors.allSatisfy { $0.shape.count < 2 }
+  let encoding = try ModelEncoding(&source, options, container, progress)
+  let report = ConvertReport(sources: arguments.positional, encoding, budget: options.budget)
   let plan: ContainerPlan
   do {
-    plan = try ContainerPlan(
-      encoded,
-      options: ContainerOptions(
-        alignment: options.alignment, writesProvenance: options.writesProvenance, layout: layout),
-      checksum: ZlibChecksum.self)
+    plan = try ContainerPlan(encoding.tensors, options: container, checksum: ZlibChecksum.self)
   } catch { throw CommandError(.badData, "error: \(error.description)") }
   try write(plan, to: output, streams, progress)
   progress.finish()
   if report.lossyCount == 0, options.plan.quantization != .unquantized || options.plan.pruning != .unpruned {
-    if source.tensors.allSatisfy({ $0.shape.count < 2 }) {
+    if hasVectorsAlone {
       streams.diagnose("note: all tensors are vectors, which keep their floats unless a --rule says otherwise")
     }
   }
@@ -91,27 +70,9 @@ func readSource(_ paths: [String], _ progress: Progress) throws(CommandError) ->
   return model
 }
 
-extension SourceModel {
-  /// Takes a tensor out: an empty one of the same name and rank stays in its place.
-  fileprivate mutating func take(_ index: Int) -> FloatTensor {
-    let tensor = tensors[index]
-    tensors[index] = FloatTensor(
-      name: tensor.name, shape: tensor.shape.isEmpty ? [0] : tensor.shape.map { _ in 0 }, values: FloatBuffer())
-    return tensor
-  }
-}
-
 extension CommandError {
   /// A source that could not be read.
   init(_ error: SourceError) {
     self.init(error.kind == .unreadable ? .cannotOpen : .badData, error.description)
-  }
-
-  /// A tensor that could not be encoded as asked: an option that does not fit it is the caller's, a value the source's.
-  init(_ error: EncodeError, _ origin: SourceOrigin) {
-    switch error.rule {
-    case .badOption, .axisOutOfRange, .incompatibleOptions: self.init(.usage, "error: \(error.description)")
-    default: self.init(.badData, origin.error(error.description).description)
-    }
   }
 }

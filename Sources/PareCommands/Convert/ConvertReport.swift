@@ -4,8 +4,11 @@ import PareFormat
 /// What `convert` did: a row for each tensor, then size, computation and fidelity.
 struct ConvertReport {
   private let sources: [String]
-  private let output: String
-  private var rows: [Row] = []
+  private let budget: Int?
+  private let rows: [Row]
+
+  /// The step of each tensor that shares one.
+  private let sharedSteps: [Float]
 
   /// What is kept of a tensor when its payload is gone.
   private struct Row {
@@ -16,33 +19,39 @@ struct ConvertReport {
     let nnz: Int
     let errors: ErrorStatistics?
     let note: String
+
+    init(_ tensor: EncodedTensor, _ settings: TensorSettings, _ step: Float?) {
+      name = tensor.name
+      shape = tensor.shape
+      encoding = tensor.encoding
+      payloadByteCount = tensor.payloadByteCount
+      nnz = tensor.nonZeroCount
+      errors = tensor.errors
+      note = ConvertReport.note(tensor, settings, step)
+    }
   }
 
-  init(sources: [String], output: String) {
+  init(sources: [String], _ encoding: ModelEncoding, budget: Int?) {
     self.sources = sources
-    self.output = output
+    self.budget = budget
+    sharedSteps = encoding.steps.compactMap(\.self)
+    rows = encoding.tensors.indices.map { Row(encoding.tensors[$0], encoding.settings[$0], encoding.steps[$0]) }
   }
 
   /// The number of tensors that lost something.
   var lossyCount: Int { rows.count { $0.errors != nil } }
 
-  mutating func add(_ tensor: EncodedTensor, settings: TensorSettings) {
-    rows.append(
-      Row(
-        name: tensor.name, shape: tensor.shape, encoding: tensor.encoding, payloadByteCount: tensor.payloadByteCount,
-        nnz: tensor.nonZeroCount, errors: tensor.errors, note: Self.note(tensor, settings)))
-  }
-
   /// What was asked for, and why the tensor is stored as it is.
-  private static func note(_ tensor: EncodedTensor, _ settings: TensorSettings) -> String {
+  private static func note(_ tensor: EncodedTensor, _ settings: TensorSettings, _ step: Float?) -> String {
+    let asked = settings.description + (step.map { ", step \(significant(Double($0)))" } ?? "")
     let best = tensor.candidates.first?.byteCount ?? 0
     switch tensor.outcome {
     case .wouldNotShrink(let byteCount):
       let would = byteCount.map { "would take \(counted($0, "byte"))" } ?? "has no encoding"
-      return "kept \(tensor.encoding.element.words): \(settings.description) \(would), not fewer than \(best)"
+      return "kept \(tensor.encoding.element.words): \(asked) \(would), not fewer than \(best)"
     case .kept, .encoded:
       let kept = tensor.shape.rank < 2 ? "kept, as vectors are" : "kept"
-      let what = tensor.outcome == .kept ? kept : settings.description
+      let what = tensor.outcome == .kept ? kept : asked
       guard let next = tensor.candidates.dropFirst().first else { return what }
       let isSameElement = next.encoding.element == tensor.encoding.element
       let words = isSameElement ? next.encoding.position.words : next.encoding.words
@@ -80,8 +89,15 @@ struct ConvertReport {
     if !sourceBytes.contains(nil) { size = "source \(sourceBytes.reduce(0) { $0 + ($1 ?? 0) }) bytes, " }
     size += "f32 \(floatBytes), container \(byteCount)"
     if floatBytes > 0 { size += ": " + comparedSize(byteCount, withFloats: floatBytes) }
-    let lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
+    var lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
+    if let budget { lines.insert(("budget", budgetText(budget, byteCount)), at: 1) }
     return lines.map { titled($0.0, $0.1, column: 13, width: width) }.joined()
+  }
+
+  private func budgetText(_ budget: Int, _ byteCount: Int) -> String {
+    let used = "\(byteCount) of \(counted(budget, "byte")) used"
+    guard let step = sharedSteps.first else { return "\(used): the floats fit" }
+    return "\(used): a step of \(significant(Double(step))) for \(counted(sharedSteps.count, "tensor"))"
   }
 
   /// A matrix costs a multiply-add for each weight each time it is applied; a vector is only added.

@@ -21,8 +21,13 @@ let convertCommand = Subcommand(
       OptionSyntax(
         name: "quantize", value: "coding",
         help:
-          "Store weights as int1 to int16, pow2[:B] (B fraction bits), codebook:N (N values found by k-means), f16, bf16, or with one step: step:40dB (signal to noise), step:max=E (largest error), step:size=D.",
+          "Store weights as int1 to int16, pow2[:B] (B fraction bits), codebook:N (N values found by k-means), f16, bf16, or with one step: step:40dB (signal to noise), step:max=E (largest error), step:size=D. model-step:... is one step for the whole model.",
         defaultText: "none"),
+      OptionSyntax(
+        name: "budget", value: "size",
+        help:
+          "The largest size of the container, as 96KB (1000 bytes), 96KiB (1024), 1.5MB or bytes. Tensors quantized with model-step, all matrices unless something else is said, get the step with the least error that fits."
+      ),
       OptionSyntax(name: "symmetric", help: "Codes of intN have no zero point; this is the default."),
       OptionSyntax(name: "affine", help: "Codes of intN have a zero point."),
       OptionSyntax(
@@ -57,8 +62,8 @@ let convertCommand = Subcommand(
         purpose: "8-bit codes, a scale for each row",
         line: "pare convert model.json -o model.pare --quantize int8 --scale axis"),
       .init(
-        purpose: "Drop 80 % of the weights, but keep the floats of the last layer",
-        line: "pare convert model.json -o model.pare --prune sparsity=0.8 --quantize codebook:16 --rule 'fc3.*: keep'"),
+        purpose: "The least error within 96 KiB, 80 % of the weights dropped, the floats of the last layer kept",
+        line: "pare convert model.json -o model.pare --budget 96KiB --prune sparsity=0.8 --rule 'fc3.*: keep'"),
     ]),
   run: runConvert)
 
@@ -68,6 +73,9 @@ struct ConvertOptions {
   var alignment = 4
   var encoding = EncodingOptions(profile: .compact)
   var writesProvenance = true
+
+  /// The most bytes that the container may take.
+  var budget: Int?
 
   /// Options that were given and change nothing, each a sentence.
   private(set) var withoutEffect: [String] = []
@@ -105,7 +113,29 @@ struct ConvertOptions {
       self.alignment = alignment
     }
     writesProvenance = !arguments.has("no-provenance")
+    try readBudget(arguments, syntax)
     withoutEffect = Self.withoutEffect(plan, arguments)
+  }
+
+  /// A budget and the tensors whose step it chooses need each other.
+  private mutating func readBudget(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(CommandError) {
+    if let text = arguments["budget"] {
+      guard let budget = ByteSize.read(text) else {
+        throw syntax.usageError(
+          "The value '\(text)' is invalid for '--budget <size>': a size is bytes, or a number with KB, KiB, MB or MiB")
+      }
+      self.budget = budget
+      if arguments["quantize"] == nil { plan.quantization = .modelStep(nil) }
+    }
+    let usesBudget = ([plan.quantization] + plan.rules.compactMap(\.quantization)).contains(.modelStep(nil))
+    if budget == nil, usesBudget {
+      throw syntax.usageError(
+        "The quantization 'model-step' needs a target behind it, as model-step:30dB, or '--budget'")
+    }
+    if budget != nil, !usesBudget {
+      throw syntax.usageError(
+        "The option '--budget' chooses the step of 'model-step', which neither --quantize nor a --rule asks for")
+    }
   }
 
   /// Reads a profile; anything else is a usage error.

@@ -49,6 +49,9 @@ public struct EncodingOptions: Sendable, Equatable {
     self.codedBlockRows = codedBlockRows
   }
 
+  /// How a step with a target rounds: what is entropy coded is smaller for codes that are likely.
+  public var rounding: Rounding { profile == .compact ? .rateDistortion : .nearest }
+
   /// k of the records (spec section 8): nil where the whole tensor is one block.
   func blockRowsLog2(of shape: Shape) -> Int? {
     codedBlockRows.flatMap { $0 < shape.rows ? $0.trailingZeroBitCount : nil }

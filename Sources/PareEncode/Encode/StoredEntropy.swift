@@ -1,5 +1,14 @@
 public import PareFormat
 
+/// What entropy coding with one table would need, without the table.
+enum StoredEntropy {
+  /// The length of symbols that occur as often as `counts` says, in `CodeLength` units.
+  static func length(_ counts: [Int]) -> Int {
+    let total = CodeLength.log2(max(1, counts.reduce(0, +)))
+    return counts.reduce(0) { $0 + ($1 == 0 ? 0 : $1 * (total - CodeLength.log2($1))) }
+  }
+}
+
 extension Tensor {
   /// The order-0 entropy of the codes or indices in bits per element, an element that is not stored being a symbol of its own;
   /// nil for floats and for a tensor without elements.
@@ -14,8 +23,6 @@ extension Tensor {
       stored += 1
     }
     counts.append(shape.elementCount - stored)
-    let total = CodeLength.log2(shape.elementCount)
-    let length = counts.reduce(0) { $0 + ($1 == 0 ? 0 : $1 * (total - CodeLength.log2($1))) }
-    return Double(length) / Double(CodeLength.bit) / Double(shape.elementCount)
+    return Double(StoredEntropy.length(counts)) / Double(CodeLength.bit) / Double(shape.elementCount)
   }
 }

@@ -5,15 +5,17 @@ public enum TensorEncoder {
   /// Encodes one tensor.
   ///
   /// Where what was asked for would not take fewer bytes than dense f32, the floats are kept as they are.
-  /// Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws,
+  /// A step with a target in decibels rounds by `Rounding.rateDistortion` in the compact profile, to the nearest in the other, whose
+  /// sizes do not depend on how often a code occurs. Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws,
   /// `shapeTooLarge`, and `notFinite` where a mask is given for a tensor with a NaN or an infinity.
   /// - Parameters:
   ///   - mask: the elements that pruning keeps; nil keeps all.
   ///   - settings: what was asked for, pruning aside, which `mask` is the result of.
   ///   - options: which encodings are compared.
+  ///   - chosen: the step that the plan chose for this tensor, where it is quantized with `modelStep`.
   public static func encode<C: Checksum>(
     _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, options: EncodingOptions = EncodingOptions(),
-    checksum: C.Type
+    chosen: ChosenStep? = nil, checksum: C.Type
   ) throws(EncodeError) -> EncodedTensor {
     let shape = try self.shape(of: tensor)
     if mask != nil { try requireFinite(tensor) }
@@ -23,7 +25,7 @@ public enum TensorEncoder {
       return build(
         tensor, shape, kept, kept.candidates(shape: shape, options: options), errors: nil, outcome: .kept, checksum)
     }
-    let (contents, errors) = try lossy(tensor, mask, settings)
+    let (contents, errors) = try lossy(tensor, mask, settings, options.rounding, chosen)
     let candidates = contents.candidates(shape: shape, options: options)
     let asFloats = kept.candidates(shape: shape, options: EncodingOptions()).first {
       $0.content.isSource && $0.encoding.position == .dense
@@ -38,7 +40,7 @@ public enum TensorEncoder {
   }
 
   private static func lossy(
-    _ tensor: FloatTensor, _ mask: PruningMask?, _ settings: TensorSettings
+    _ tensor: FloatTensor, _ mask: PruningMask?, _ settings: TensorSettings, _ rounding: Rounding, _ chosen: ChosenStep?
   ) throws(EncodeError) -> (ElementContents, ErrorStatistics) {
     let values = tensor.values
     func narrowed(to element: ElementCoding) throws(EncodeError) -> (ElementContents, ErrorStatistics) {
@@ -62,8 +64,8 @@ public enum TensorEncoder {
       )
     case .half: return try narrowed(to: .f16)
     case .brain: return try narrowed(to: .bf16)
-    case .integer, .powerOfTwo, .codebook, .step:
-      let quantized = try settings.quantized(tensor, mask: mask)
+    case .integer, .powerOfTwo, .codebook, .step, .modelStep:
+      let quantized = try settings.quantized(tensor, mask: mask, rounding: rounding, chosen: chosen)
       return (.codes(quantized), ErrorStatistics(of: quantized, source: tensor))
     }
   }

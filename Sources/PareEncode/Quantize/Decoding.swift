@@ -5,6 +5,12 @@ extension QuantizedTensor {
     Double(scale) / 2 + Double(weight.magnitude) * 0x1p-23
   }
 
+  /// The bound towards zero of a step rounded by `Rounding.rateDistortion`, of a weight that does not become zero: scale + 2^-23 |w|. A
+  /// code is the nearest or the next one towards zero, the latter for weights below the nearest.
+  public static func roundedDownBound(scale: Float, weight: Float) -> Double {
+    Double(scale) + Double(weight.magnitude) * 0x1p-23
+  }
+
   /// The bound promised for element `element`, whose source value is `weight` and which is not dropped; nil for a codebook
   /// and for sign coding, which promise none. Precondition: `element` is below the number of elements.
   public func promisedBound(of element: Int, weight: Float) -> Double? {

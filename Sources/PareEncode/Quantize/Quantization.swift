@@ -15,12 +15,14 @@ public enum Quantization: Sendable, Equatable {
   case codebook(entryCount: Int)
   /// One uniform step for the tensor, as wide as the codes need.
   case step(StepTarget)
+  /// One uniform step for all tensors with the same target, which they meet together; nil: the step that a budget leaves room for.
+  case modelStep(StepTarget?)
 
   /// Whether the elements become codes, so that `QuantizedTensor` can hold them.
   public var hasCodes: Bool {
     switch self {
     case .unquantized, .half, .brain: false
-    case .integer, .powerOfTwo, .codebook, .step: true
+    case .integer, .powerOfTwo, .codebook, .step, .modelStep: true
     }
   }
 

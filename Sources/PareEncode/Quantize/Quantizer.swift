@@ -4,15 +4,17 @@ extension QuantizedTensor {
   /// Quantizes a tensor; dropped elements of `mask` become zero.
   ///
   /// `layout` and `scheme` concern integer codes, `layout` also fixed point without stated fraction bits; codebooks have
-  /// no scale, and a step is one f32 for the tensor. `convention` concerns integer codes.
+  /// no scale, and a step is one f32 for the tensor. `convention` concerns integer codes, `rounding` a step with a target in
+  /// decibels.
   ///
   /// Throws `notFinite`, `axisOutOfRange`, `codeTooWide`, `rangeTooLarge` and `incompatibleOptions`, all with the tensor's
   /// name. Takes time proportional to the elements; `.codebook` adds about a hundred k-means steps, a step target up to
   /// some dozen passes. Memory beyond the result is a few MB at most.
-  /// Preconditions: `quantization.hasCodes`, with parameters in the ranges that `Quantization` states; the mask has as many elements as the tensor.
+  /// Preconditions: `quantization.hasCodes` and is not `modelStep`, with parameters in the ranges that `Quantization` states; the mask has as many elements as the tensor.
   public init(
     quantizing tensor: FloatTensor, mask: PruningMask? = nil, by quantization: Quantization,
-    layout: ScaleLayout = .tensor, scheme: Scheme = .symmetric, convention: Convention = .standard
+    layout: ScaleLayout = .tensor, scheme: Scheme = .symmetric, convention: Convention = .standard,
+    rounding: Rounding = .nearest
   ) throws(EncodeError) {
     precondition(mask.map { $0.count == tensor.values.count } ?? true, "the mask is another tensor's")
     if case .axis(let axis) = layout.granularity, axis >= tensor.shape.count {
@@ -24,6 +26,7 @@ extension QuantizedTensor {
     let mask = mask?.droppedCount == 0 ? nil : mask
     switch quantization {
     case .unquantized, .half, .brain: preconditionFailure("\(quantization) has no codes")
+    case .modelStep: preconditionFailure("one tensor alone does not choose a model's step")
     case .integer(let bitWidth):
       precondition((1...16).contains(bitWidth))
       let quantizer = IntegerQuantizer(
@@ -37,14 +40,29 @@ extension QuantizedTensor {
     case .powerOfTwo(let fractionBits?):
       precondition(Quantization.fractionBitsRange.contains(fractionBits))
       let scale = ScaleRules.powerOfTwo(fractionBits: fractionBits)
-      self = try UniformStep(tensor: tensor, mask: mask).quantized(step: scale, option: quantization)
+      self = try UniformStep(tensor: tensor, mask: mask)
+        .quantized(at: ChosenStep(size: scale, rounding: nil), option: quantization)
     case .step(let target):
       let uniform = try UniformStep(tensor: tensor, mask: mask)
-      self = try uniform.quantized(step: uniform.step(for: target), option: quantization)
+      let chosen = try StepSearch(members: [uniform], option: quantization).choices(for: target, rounding: rounding)
+      self = try uniform.quantized(at: chosen[0], option: quantization)
     case .codebook(let entryCount):
       precondition((2...256).contains(entryCount))
       self = try Codebook.quantized(tensor, mask: mask, entryCount: entryCount)
     }
+  }
+}
+
+extension QuantizedTensor {
+  /// Quantizes a tensor at a step that was chosen for it, as wide as the codes need; dropped elements of `mask` become zero.
+  ///
+  /// Throws `notFinite`, `codeTooWide` and `rangeTooLarge`; `option`, what was asked for, is named in them. Linear in the elements.
+  /// Precondition: the step was chosen for this tensor and mask.
+  init(
+    quantizing tensor: FloatTensor, mask: PruningMask?, at chosen: ChosenStep, option: Quantization
+  ) throws(EncodeError) {
+    let mask = mask?.droppedCount == 0 ? nil : mask
+    self = try UniformStep(tensor: tensor, mask: mask).quantized(at: chosen, option: option)
   }
 }
 

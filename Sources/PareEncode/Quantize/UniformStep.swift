@@ -1,6 +1,6 @@
 import PareFormat
 
-/// One step for a whole tensor, symmetric, with codes as wide as they need to be.
+/// A tensor on a grid of one step, symmetric: its codes, as wide as they need to be, and their errors.
 struct UniformStep {
   private let tensor: FloatTensor
   private let mask: PruningMask?
@@ -17,17 +17,22 @@ struct UniformStep {
     highest = extremes.highest[0]
   }
 
-  private var maximumMagnitude: Float { max(-lowest, highest) }
+  var maximumMagnitude: Float { max(-lowest, highest) }
 
-  /// The codes at `step`, in the least width from 2 to 16 that holds all of them. (One bit without zero point would be
+  /// The codes at a step, in the least width from 2 to 16 that holds all of them. (One bit without zero point would be
   /// sign coding.) `option` is named in errors.
-  func quantized(step: Float, option: Quantization) throws(EncodeError) -> QuantizedTensor {
+  func quantized(at chosen: ChosenStep, option: Quantization) throws(EncodeError) -> QuantizedTensor {
+    let step = chosen.size
     guard step > 0, step.isFinite else {
       throw EncodeError(
         .rangeTooLarge, tensor: tensor.name, option: option.description, expected: "a step is a positive f32")
     }
-    let low = Double(lowest) / Double(step)
-    let high = Double(highest) / Double(step)
+    var low = Double(lowest) / Double(step)
+    var high = Double(highest) / Double(step)
+    if let rounding = chosen.rounding {
+      low = Double(rounding.code(low))
+      high = Double(rounding.code(high))
+    }
     // Outside of 2^20 there is no need to round to see that 16 bits are not enough.
     guard max(-low, high) < 0x1p20,
       let width = Self.width(Int(RoundToInteger.even(low)), Int(RoundToInteger.even(high)))
@@ -38,21 +43,29 @@ struct UniformStep {
         .rangeTooLarge, tensor: tensor.name, option: option.description,
         expected: "the largest weight would be rounded to infinity")
     }
-    let kernel = CodeKernel(quotient: .exactEven, range: -32768...32767)
-    let map = ScaleMap(shape: tensor.shape, granularity: .tensor)
     return QuantizedTensor(
-      shape: tensor.shape, codes: kernel.codes(of: tensor, mask: mask, map: map, [step], nil),
-      bitWidth: width,
-      layout: .tensor, scales: [step])
+      shape: tensor.shape, codes: codes(at: chosen), bitWidth: width, layout: .tensor, scales: [step])
   }
 
-  /// The step that meets a target.
-  func step(for target: StepTarget) throws(EncodeError) -> Float {
-    switch target {
-    case .size(let step): return Float(step)
-    case .maximumError(let error): return stepForMaximumError(error)
-    case .sqnr(let decibels): return try stepForRatio(decibels)
+  private func codes(at chosen: ChosenStep) -> [Int16] {
+    guard let rounding = chosen.rounding else {
+      let kernel = CodeKernel(quotient: .exactEven, range: -32768...32767)
+      let map = ScaleMap(shape: tensor.shape, granularity: .tensor)
+      return kernel.codes(of: tensor, mask: mask, map: map, [chosen.size], nil)
     }
+    var codes = [Int16](repeating: 0, count: tensor.values.count)
+    let values = tensor.values.span
+    let step = Double(chosen.size)
+    if let mask {
+      for element in mask.kept {
+        codes[element] = Int16(truncatingIfNeeded: rounding.code(Double(values[element]) / step))
+      }
+    } else {
+      for element in values.indices {
+        codes[element] = Int16(truncatingIfNeeded: rounding.code(Double(values[element]) / step))
+      }
+    }
+    return codes
   }
 
   /// The least width from 2 to 16 whose range holds both codes.
@@ -60,31 +73,15 @@ struct UniformStep {
     (2...16).first { low >= -(1 << ($0 - 1)) && high < 1 << ($0 - 1) }
   }
 
-  private func tooWide(_ option: Quantization, _ reason: String) -> EncodeError {
+  /// An error that ends with the largest magnitude.
+  func tooWide(_ option: Quantization, _ reason: String) -> EncodeError {
     EncodeError(
       .codeTooWide, tensor: tensor.name, option: option.description, expected: "\(reason) \(maximumMagnitude)"
     )
   }
 
-  // MARK: Maximum error
-
-  /// 2 E rounded down, or where a weight is then off by more than E, because decoding rounds, the step that leaves room
-  /// for that: s / 2 + 2^-23 |w| <= E for the largest weight.
-  private func stepForMaximumError(_ error: Double) -> Float {
-    let step = Self.roundedDown(2 * error)
-    if Double(maximumMagnitude) / Double(step) < 0x1p16 && largestError(at: step) > error {
-      return Self.roundedDown(2 * (error - Double(maximumMagnitude) * 0x1p-23))
-    }
-    return step
-  }
-
-  private static func roundedDown(_ value: Double) -> Float {
-    guard value < Double(Float.greatestFiniteMagnitude) else { return .greatestFiniteMagnitude }
-    let nearest = Float(value)
-    return Double(nearest) > value ? nearest.nextDown : nearest
-  }
-
-  private func largestError(at step: Float) -> Double {
+  /// The largest error of a kept weight, rounded to nearest.
+  func largestError(at step: Float) -> Double {
     var largest = 0.0
     forEachKept { values in
       for index in values.indices {
@@ -96,39 +93,8 @@ struct UniformStep {
     return largest
   }
 
-  // MARK: Signal-to-noise ratio
-
-  /// The largest step found at which signal / noise over the kept weights reaches the target.
-  ///
-  /// The ratio does not fall steadily as the step grows: weights that lie on a grid already have peaks at its step. So
-  /// the search starts at the step that makes every code 0, takes 1 / sqrt 2 of it until the target is met, and then
-  /// bisects between that and the step before, down to neighbouring f32.
-  private func stepForRatio(_ decibels: Double) throws(EncodeError) -> Float {
-    guard maximumMagnitude > 0 else { return 1 }
-    let limit = signalPower() / Decibels.powerRatio(decibels)
-    // Symmetric codes of 16 bits always exist.
-    let least = ScaleRules.symmetric(maximumMagnitude, limit: 32767, as: .f32) ?? .leastNonzeroMagnitude
-    var failing = min(2 * maximumMagnitude, .greatestFiniteMagnitude)
-    if noisePower(at: failing, isAtMost: limit) { return failing }
-    var meeting = max(failing * 0.70710678, least)
-    while !noisePower(at: meeting, isAtMost: limit) {
-      guard meeting > least else {
-        throw tooWide(
-          .step(.sqnr(decibels: decibels)),
-          "no step with codes of 16 bits reaches it; the largest magnitude is")
-      }
-      failing = meeting
-      meeting = max(meeting * 0.70710678, least)
-    }
-    // Positive floats are in the order of their bit patterns.
-    while failing.bitPattern - meeting.bitPattern > 1 {
-      let middle = Float(bitPattern: meeting.bitPattern + (failing.bitPattern - meeting.bitPattern) / 2)
-      if noisePower(at: middle, isAtMost: limit) { meeting = middle } else { failing = middle }
-    }
-    return meeting
-  }
-
-  private func signalPower() -> Double {
+  /// The sum of the kept weights' squares.
+  func signalPower() -> Double {
     var sums = SIMD8<Double>()
     forEachKept { values in
       for index in values.indices { sums[index & 7] += Double(values[index]) * Double(values[index]) }
@@ -137,7 +103,8 @@ struct UniformStep {
     return sums.sum()
   }
 
-  private func noisePower(at step: Float, isAtMost limit: Double) -> Bool {
+  /// The sum of the kept weights' squared errors, rounded to nearest; some sum above `limit` where it is above.
+  func noisePower(at step: Float, limit: Double) -> Double {
     var sums = SIMD8<Double>()
     var squares = [Double](repeating: 0, count: Self.chunkSize)
     forEachKept { values in
@@ -159,7 +126,7 @@ struct UniformStep {
       // The sums only grow, so the rest cannot change a no.
       return sums.sum() <= limit
     }
-    return sums.sum() <= limit
+    return sums.sum()
   }
 
   private static let chunkSize = 1024
@@ -188,5 +155,61 @@ struct UniformStep {
       }
     }
     if filled > 0 { _ = body(chunk.span.extracting(first: filled)) }
+  }
+}
+
+extension UniformStep {
+  /// What rounding at a step gives.
+  struct Outcome {
+    let chosen: ChosenStep
+
+    /// The sum of the kept weights' squared errors.
+    let noisePower: Double
+
+    /// The entropy of all codes, dropped elements being zeros, in `CodeLength` units.
+    let length: Int
+  }
+
+  /// The outcome of rounding to nearest. Precondition: no code is of a magnitude above 2^20.
+  func nearest(at step: Float) -> Outcome {
+    let (counts, noise) = statistics(at: step, nil)
+    return Outcome(
+      chosen: ChosenStep(size: step, rounding: nil), noisePower: noise, length: StoredEntropy.length(counts))
+  }
+
+  /// The outcome of rate-distortion rounding, where codes are few enough for it, else of rounding to nearest.
+  ///
+  /// How often codes occur depends on the thresholds, and these on how often codes occur; after three rounds nothing moves any more
+  /// that would be worth a pass.
+  func rateDistortion(at step: Float) -> Outcome {
+    let quotient = Double(maximumMagnitude) / Double(step)
+    guard quotient < Double(RateDistortion.largestReach) else { return nearest(at: step) }
+    var (counts, noise) = statistics(at: step, nil)
+    var rounding: RateDistortion?
+    for _ in 0..<3 {
+      rounding = RateDistortion(counts: counts)
+      (counts, noise) = statistics(at: step, rounding)
+    }
+    return Outcome(
+      chosen: ChosenStep(size: step, rounding: rounding), noisePower: noise, length: StoredEntropy.length(counts))
+  }
+
+  /// How often each code occurs, code + reach being the index, and the sum of squared errors.
+  private func statistics(at step: Float, _ rounding: RateDistortion?) -> (counts: [Int], noise: Double) {
+    let reach = Int(RoundToInteger.even(Double(maximumMagnitude) / Double(step)))
+    var counts = [Int](repeating: 0, count: 2 * reach + 1)
+    counts[reach] = mask?.droppedCount ?? 0
+    var sums = SIMD4<Double>()
+    forEachKept { values in
+      for index in values.indices {
+        let quotient = Double(values[index]) / Double(step)
+        let code = rounding?.code(quotient) ?? Int(RoundToInteger.even(quotient))
+        counts[code &+ reach] &+= 1
+        let difference = Double(step * Float(code)) - Double(values[index])
+        sums[index & 3] += difference * difference
+      }
+      return true
+    }
+    return (counts, sums.sum())
   }
 }

@@ -97,12 +97,15 @@ public struct TensorSettings: Sendable, Equatable {
   /// Whether the tensor keeps its floats, bit for bit.
   public var isKept: Bool { quantization == .unquantized && pruning == .unpruned }
 
-  /// The codes of a tensor under these settings; see `QuantizedTensor.init(quantizing:mask:by:layout:scheme:convention:)`.
-  /// Precondition: `quantization.hasCodes`.
-  public func quantized(_ tensor: FloatTensor, mask: PruningMask?) throws(EncodeError) -> QuantizedTensor {
-    try QuantizedTensor(
-      quantizing: tensor, mask: mask, by: quantization, layout: layout, scheme: scheme, convention: convention
-    )
+  /// The codes of a tensor under these settings; see `QuantizedTensor.init(quantizing:mask:by:layout:scheme:convention:rounding:)`.
+  /// Precondition: `quantization.hasCodes`; `chosen`, what the plan chose for this tensor, is there for a `modelStep`.
+  public func quantized(
+    _ tensor: FloatTensor, mask: PruningMask?, rounding: Rounding = .nearest, chosen: ChosenStep? = nil
+  ) throws(EncodeError) -> QuantizedTensor {
+    if let chosen { return try QuantizedTensor(quantizing: tensor, mask: mask, at: chosen, option: quantization) }
+    return try QuantizedTensor(
+      quantizing: tensor, mask: mask, by: quantization, layout: layout, scheme: scheme, convention: convention,
+      rounding: rounding)
   }
 }
 

@@ -1,12 +1,13 @@
 extension Quantization: CustomStringConvertible {
-  /// Reads `int1` to `int16`, `pow2[:B]`, `codebook:N`, `f16`, `bf16`, `step:40dB`, `step:max=E`, `step:size=D` or
-  /// `none`; throws `badOption`.
+  /// Reads `int1` to `int16`, `pow2[:B]`, `codebook:N`, `f16`, `bf16`, `step:40dB`, `step:max=E`, `step:size=D`, the same with
+  /// `model-step`, which may also stand alone, or `none`; throws `badOption`.
   public init(_ text: String) throws(EncodeError) {
     switch text {
     case "none": self = .unquantized
     case "f16": self = .half
     case "bf16": self = .brain
     case "pow2": self = .powerOfTwo(fractionBits: nil)
+    case "model-step": self = .modelStep(nil)
     default:
       if let width = OptionText.rest(of: text, after: "int") {
         guard let width = OptionText.integer(width), (1...16).contains(width) else {
@@ -26,10 +27,12 @@ extension Quantization: CustomStringConvertible {
         self = .codebook(entryCount: count)
       } else if let target = OptionText.rest(of: text, after: "step:") {
         self = .step(try StepTarget(target, option: text))
+      } else if let target = OptionText.rest(of: text, after: "model-step:") {
+        self = .modelStep(try StepTarget(target, option: text))
       } else {
         throw .badOption(
           text,
-          "a quantization is int1 to int16, pow2[:B], codebook:N, f16, bf16, step:40dB, step:max=E, step:size=D or none"
+          "a quantization is int1 to int16, pow2[:B], codebook:N, f16, bf16, step:40dB, step:max=E, step:size=D, model-step:... or none"
         )
       }
     }
@@ -45,14 +48,23 @@ extension Quantization: CustomStringConvertible {
     case .powerOfTwo(nil): "pow2"
     case .powerOfTwo(let bits?): "pow2:\(bits)"
     case .codebook(let count): "codebook:\(count)"
-    case .step(.sqnr(let decibels)): "step:\(decibels)dB"
-    case .step(.maximumError(let error)): "step:max=\(error)"
-    case .step(.size(let size)): "step:size=\(size)"
+    case .step(let target): "step:\(target)"
+    case .modelStep(nil): "model-step"
+    case .modelStep(let target?): "model-step:\(target)"
     }
   }
 }
 
-extension StepTarget {
+extension StepTarget: CustomStringConvertible {
+  /// The text behind the colon: `40.0dB`, `max=0.001` or `size=0.25`.
+  public var description: String {
+    switch self {
+    case .sqnr(let decibels): "\(decibels)dB"
+    case .maximumError(let error): "max=\(error)"
+    case .size(let size): "size=\(size)"
+    }
+  }
+
   fileprivate init(_ text: String, option: String) throws(EncodeError) {
     if text.hasSuffix("dB") {
       guard let decibels = OptionText.number(text.dropLast(2)), decibels > 0, decibels <= 200 else {
