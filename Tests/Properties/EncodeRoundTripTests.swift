@@ -12,10 +12,11 @@ struct EncodeRoundTripTests {
     let tensor = RandomTensor.make(&random)
     let settings = try RandomTensor.settings(&random, rank: tensor.shape.count)
     let mask = RandomTensor.mask(of: tensor, &random)
+    let options = RandomTensor.options(&random)
     let encoded: EncodedTensor
     do {
       encoded = try TensorEncoder.encode(
-        tensor, mask: mask, settings: settings, options: RandomTensor.options(&random), checksum: ZlibChecksum.self)
+        tensor, mask: mask, settings: settings, options: options, checksum: ZlibChecksum.self)
     } catch {
       // Fixed fraction bits may need more than 16 bits for random values; nothing else is refused here.
       #expect(error.rule == .codeTooWide || error.rule == .rangeTooLarge, "\(error)")
@@ -26,7 +27,8 @@ struct EncodeRoundTripTests {
     try model.validate()
     let found = try model.tensor(tensor.name)
     #expect(found.shape == tensor.shape)
-    let expected = try expectedValues(tensor, mask: mask, settings: settings, outcome: encoded.outcome)
+    let expected = try expectedValues(
+      tensor, mask: mask, settings: settings, rounding: options.rounding, outcome: encoded.outcome)
     #expect(found.floats().map(\.bitPattern) == expected.map(\.bitPattern), "\(settings) \(encoded.encoding)")
 
     // The chosen encoding is the cheapest candidate, and its cost is what the container shows.
@@ -112,7 +114,8 @@ struct EncodeRoundTripTests {
   }
 
   private func expectedValues(
-    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, outcome: EncodedTensor.Outcome
+    _ tensor: FloatTensor, mask: PruningMask?, settings: TensorSettings, rounding: Rounding,
+    outcome: EncodedTensor.Outcome
   ) throws -> [Float] {
     let source = (0..<tensor.values.count).map { tensor.values.span[$0] }
     guard outcome == .encoded else { return source }
@@ -130,7 +133,7 @@ struct EncodeRoundTripTests {
           ? Float(bitPattern: HalfPrecision.widenBrain(HalfPrecision.narrowToBrain(source[$0].bitPattern))) : 0
       }
     default:
-      let quantized = try settings.quantized(tensor, mask: mask)
+      let quantized = try settings.quantized(tensor, mask: mask, rounding: rounding)
       // A zero decodes to +0 however it is stored.
       return source.indices.map { quantized.decodedValue(at: $0) }
     }

@@ -42,15 +42,21 @@ public struct EncodingOptions: Sendable, Equatable {
   /// Rows in a block of an entropy-coded tensor, a power of two: where reading may begin. Nil: one block a tensor.
   public var codedBlockRows: Int?
 
+  /// How a step with a target in decibels rounds: where sizes depend on how often a code occurs, by rate and distortion unless something
+  /// else was asked for.
+  public var rounding: Rounding {
+    get { chosenRounding ?? (profile == .compact ? .rateDistortion : .nearest) }
+    set { chosenRounding = newValue }
+  }
+
+  private var chosenRounding: Rounding?
+
   /// Creates options. Precondition: `codedBlockRows` is a power of two up to 2^30.
   public init(profile: Profile = .inPlace, codedBlockRows: Int? = nil) {
     precondition(codedBlockRows.map { $0 > 0 && $0 & ($0 - 1) == 0 && $0 <= 1 << 30 } ?? true)
     self.profile = profile
     self.codedBlockRows = codedBlockRows
   }
-
-  /// How a step with a target rounds: what is entropy coded is smaller for codes that are likely.
-  public var rounding: Rounding { profile == .compact ? .rateDistortion : .nearest }
 
   /// k of the records (spec section 8): nil where the whole tensor is one block.
   func blockRowsLog2(of shape: Shape) -> Int? {
