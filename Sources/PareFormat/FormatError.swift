@@ -45,6 +45,11 @@ public struct FormatError: Error, Sendable, Equatable {
     case badProvenance = 50
     case badOrder = 51
     case badSource = 52
+    case badModel = 60
+    case unknownOperation = 61
+    case badReference = 62
+    case badShape = 63
+    case badModelSize = 64
   }
 
   /// What rule was broken.
@@ -132,6 +137,11 @@ public struct FormatError: Error, Sendable, Equatable {
       case .badProvenance: "bad provenance record"
       case .badOrder: "bad order section"
       case .badSource: "bad source section"
+      case .badModel: "bad model section"
+      case .unknownOperation: "unknown operation"
+      case .badReference: "a value is used before it is made, or a tensor does not exist"
+      case .badShape: "shapes disagree"
+      case .badModelSize: "state or scratch is not of the stated size, or above its limit"
       }
     }
   }

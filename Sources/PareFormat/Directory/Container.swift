@@ -30,6 +30,9 @@ public struct Container: Sendable {
   /// The offsets of the source section's body (spec section 10.3).
   public private(set) var source: Range<Int>?
 
+  /// The model section (spec section 10.4).
+  public private(set) var model: ModelSection?
+
   /// Checks everything before the payloads and the length of the file.
   ///
   /// Steps 1 to 5 of the validation order. Payloads are checked by `tensor`. Linear in the bytes before the first
@@ -82,6 +85,7 @@ public struct Container: Sendable {
       guard order == nil else { throw FormatError(.badSource, at: frame.offset) }
       try SourceText.validate(bytes, frame.body)
       source = frame.body
+    case .model: model = try ModelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
     case .directory, nil: break
     }
   }

@@ -4,6 +4,7 @@ public enum SectionNumber: UInt8, Sendable {
   case provenance = 64
   case order = 65
   case source = 66
+  case model = 67
 
   /// Whether a section of this number may be skipped by a reader that does not know it.
   static func isAncillary(_ number: UInt8) -> Bool { number >= 64 }

@@ -1,0 +1,141 @@
+/// Checks a model as a whole and says where everything is kept (spec sections 10.4.4 and 10.4.5).
+public enum ModelPlan {
+  /// Fills the table of values and checks that all shapes agree and that the sizes that the section states are those needed.
+  ///
+  /// Throws `badShape` at the operation whose shapes disagree, `badModelSize` at the size that is wrong. Linear in the operations times the
+  /// tensors, quadratic in the operations; nothing is allocated.
+  /// Preconditions: `values` has `section.valueCount` elements; section and container belong to `bytes`.
+  public static func make(
+    _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>
+  ) throws(FormatError) {
+    precondition(values.count == section.valueCount)
+    section.forEachInput(bytes) { number, input in values[number] = ModelValue(shape: input.shape) }
+    var failure: FormatError?
+    var stateCount = 0
+    var windowCount = 0
+    section.forEachOperation(bytes) { number, operation, offset in
+      let tensors = container.shapes(of: operation, bytes)
+      let first = values[operation.input(0)]
+      let second = operation.kind.fields.inputCount > 1 ? values[operation.input(1)] : nil
+      guard var value = operation.value(number, first, second, tensors) else {
+        failure = FormatError(.badShape, at: offset)
+        return false
+      }
+      let state = operation.stateCount(first.shape, tensors)
+      let window = operation.windowCount(first.shape, value.shape, tensors)
+      guard state <= ModelSection.maximumCount - stateCount, window <= ModelSection.maximumCount else {
+        failure = FormatError(.badModelSize, at: offset)
+        return false
+      }
+      value.state = Int32(truncatingIfNeeded: stateCount)
+      values[number] = value
+      stateCount += state
+      windowCount = max(windowCount, window)
+      for index in 0..<operation.kind.fields.inputCount {
+        values[operation.input(index)].lastReader = Int32(truncatingIfNeeded: number)
+      }
+      return true
+    }
+    if let failure { throw failure }
+    section.forEachOutput(bytes) { _, output in values[output.value].lastReader = Int32.max }
+    guard stateCount == section.stateCount else {
+      throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: stateCount)
+    }
+    let valuesCount = place(section, bytes, &values)
+    guard valuesCount <= ModelSection.maximumCount, valuesCount + windowCount == section.scratchCount else {
+      throw FormatError(
+        .badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: valuesCount + windowCount)
+    }
+  }
+
+  /// The f32 of state and scratch that operations need, for a writer: those that `make` would ask for. Nil where shapes disagree, with
+  /// the operation's number.
+  private static func place(
+    _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>
+  ) -> Int {
+    var end = 0
+    for number in 0..<section.inputCount { end = max(end, place(number, nil, &values)) }
+    section.forEachOperation(bytes) { number, operation, _ in
+      end = max(end, place(number, operation, &values))
+      return true
+    }
+    return end
+  }
+
+  /// Finds a place for one value: its first input's, where this operation reads that last and may work in place, else the first gap
+  /// between the values that are still to be read. Gives the end of the place.
+  static func place(_ number: Int, _ operation: Operation?, _ values: inout MutableSpan<ModelValue>) -> Int {
+    let count = values[number].count
+    if let operation, operation.worksInPlace {
+      let input = operation.input(0)
+      if values[input].lastReader == number {
+        values[number].place = values[input].place
+        return Int(truncatingIfNeeded: values[number].place) + count
+      }
+    }
+    var start = 0
+    var isMoved = true
+    while isMoved {
+      isMoved = false
+      // Values before this one that this operation or a later one reads.
+      for other in 0..<number where Int(truncatingIfNeeded: values[other].lastReader) >= number {
+        let from = Int(truncatingIfNeeded: values[other].place)
+        let to = from + values[other].count
+        if from < start + count, start < to {
+          start = to
+          isMoved = true
+        }
+      }
+    }
+    values[number].place = Int32(truncatingIfNeeded: start)
+    return start + count
+  }
+}
+
+extension Container {
+  /// The shapes of an operation's tensors. Linear in the tensors.
+  func shapes(of operation: Operation, _ bytes: Span<UInt8>) -> TensorShapes {
+    var shapes = TensorShapes()
+    for slot in 0..<operation.kind.fields.tensorCount {
+      shapes[slot] = operation.tensor(slot).flatMap { record(at: $0, in: bytes)?.shape }
+    }
+    return shapes
+  }
+}
+
+extension Operation {
+  /// Whether the value may take the place of the first input: each element depends on the elements at its own place alone.
+  var worksInPlace: Bool {
+    switch kind {
+    case .batchNorm, .prelu, .activation, .flatten, .add, .multiply, .scaler, .gain: true
+    default: false
+    }
+  }
+
+  /// The f32 of state (spec section 10.4.5): the frames that a window still reaches, and counters; or what a recurrent layer carries on.
+  func stateCount(_ input: FrameShape, _ tensors: TensorShapes) -> Int {
+    switch kind {
+    case .conv1d:
+      let reach = (windowSize(tensors) - 1) &* attribute(1)
+      return reach == 0 && attribute(0) == 1 ? 0 : (reach + 1) &* input.elementCount + 2
+    case .transposedConv1d: return ((windowSize(tensors) - 1) / attribute(0) + 1) &* input.elementCount + 2
+    case .streamingConv2d: return ((windowSize(tensors) - 1) &* attribute(1) + 1) &* input.elementCount + 1
+    case .pool1d: return attribute(1) &* input.elementCount + 2
+    case .lstm: return 2 * (tensors[0]?.rows ?? 0) / 4
+    case .gru: return (tensors[0]?.rows ?? 0) / 3
+    default: return 0
+    }
+  }
+
+  /// The f32 of scratch beside the values: a convolution's window, a recurrent layer's gates.
+  func windowCount(_ input: FrameShape, _ output: FrameShape, _ tensors: TensorShapes) -> Int {
+    switch kind {
+    case .conv1d, .transposedConv1d, .streamingConv2d, .conv2d: return tensors[0]?.rowElementCount ?? 0
+    case .lstm:
+      let gates = tensors[0]?.rows ?? 0
+      return tensors[1] == nil ? gates + (tensors[0]?.rowElementCount ?? 0) : 2 * gates
+    case .gru: return 2 * (tensors[0]?.rows ?? 0)
+    default: return 0
+    }
+  }
+}

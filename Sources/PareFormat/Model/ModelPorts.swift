@@ -1,0 +1,136 @@
+/// An input of a model: its name and the shape of one frame (spec section 10.4.1).
+public struct ModelInput: Sendable {
+  /// The offsets of the name, UTF-8; empty when it has none.
+  public let name: Range<Int>
+
+  /// The shape of a frame.
+  public let shape: FrameShape
+
+  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> ModelInput {
+    ModelInput(name: try cursor.text(bytes), shape: try FrameShape.parse(bytes, &cursor))
+  }
+
+  /// Writes an input. Precondition: the name is plain text of at most 255 bytes.
+  public static func write(name: Span<UInt8>, shape: FrameShape, to sink: inout some ByteSink) {
+    sink.text(name)
+    shape.write(to: &sink)
+  }
+}
+
+/// An output of a model: its name and which value it is.
+public struct ModelOutput: Sendable {
+  /// The offsets of the name, UTF-8; empty when it has none.
+  public let name: Range<Int>
+
+  /// The number of the value.
+  public let value: Int
+
+  static func parse(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, valueCount: Int
+  ) throws(FormatError) -> ModelOutput {
+    let name = try cursor.text(bytes)
+    let offset = cursor.offset
+    let back = try cursor.leb128(bytes)
+    guard back >= 1, back <= valueCount else {
+      throw FormatError(.badReference, at: offset, found: back, limit: valueCount)
+    }
+    return ModelOutput(name: name, value: valueCount - back)
+  }
+
+  /// Writes an output. Precondition: the name is plain text of at most 255 bytes.
+  public static func write(name: Span<UInt8>, value: Int, valueCount: Int, to sink: inout some ByteSink) {
+    sink.text(name)
+    sink.leb128(valueCount - value)
+  }
+}
+
+/// Something to know about a model, as its sample rate: a key and a text.
+public struct ModelFact: Sendable {
+  /// The offsets of the key, UTF-8.
+  public let key: Range<Int>
+
+  /// The offsets of the text, UTF-8.
+  public let text: Range<Int>
+
+  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> ModelFact {
+    ModelFact(key: try cursor.text(bytes), text: try cursor.text(bytes))
+  }
+
+  /// Writes a fact. Precondition: both are plain text of at most 255 bytes.
+  public static func write(key: Span<UInt8>, text: Span<UInt8>, to sink: inout some ByteSink) {
+    sink.text(key)
+    sink.text(text)
+  }
+}
+
+/// The shape of one frame of a value: one to three extents, each at least 1.
+///
+/// One extent is channels; two are features and channels; three are channels, height and width.
+public struct FrameShape: Sendable, Equatable {
+  /// The number of extents.
+  public let rank: Int
+
+  private let first: Int32
+  private let second: Int32
+  private let third: Int32
+
+  /// The most elements of a frame.
+  public static let maximumElementCount = 1 << 24
+
+  /// Channels.
+  public init(_ channels: Int) { self.init(rank: 1, channels, 1, 1) }
+
+  /// Features and channels.
+  public init(_ features: Int, _ channels: Int) { self.init(rank: 2, features, channels, 1) }
+
+  /// Channels, height and width.
+  public init(_ channels: Int, _ height: Int, _ width: Int) { self.init(rank: 3, channels, height, width) }
+
+  private init(rank: Int, _ first: Int, _ second: Int, _ third: Int) {
+    self.rank = rank
+    self.first = Int32(truncatingIfNeeded: first)
+    self.second = Int32(truncatingIfNeeded: second)
+    self.third = Int32(truncatingIfNeeded: third)
+  }
+
+  /// Extent `axis`; 1 behind the last.
+  public subscript(_ axis: Int) -> Int {
+    Int(truncatingIfNeeded: axis == 0 ? first : axis == 1 ? second : third)
+  }
+
+  /// The number of elements.
+  public var elementCount: Int { self[0] &* self[1] &* self[2] }
+
+  /// Nil where an extent is below 1 or there are too many elements.
+  var checked: FrameShape? {
+    guard first > 0, second > 0, third > 0 else { return nil }
+    let limit = Self.maximumElementCount
+    guard self[0] <= limit, self[1] <= limit / self[0], self[2] <= limit / (self[0] &* self[1]) else { return nil }
+    return self
+  }
+
+  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> FrameShape {
+    let offset = cursor.offset
+    let rank = Int(truncatingIfNeeded: try cursor.u8(bytes))
+    guard rank >= 1, rank <= 3 else { throw FormatError(.badModel, at: offset, found: rank, limit: 3) }
+    var extents: InlineArray<3, Int> = [1, 1, 1]
+    for axis in 0..<rank { extents[axis] = try cursor.count(bytes, 1...maximumElementCount) }
+    guard let shape = FrameShape(rank: rank, extents[0], extents[1], extents[2]).checked else {
+      throw FormatError(.badModel, at: offset, limit: maximumElementCount)
+    }
+    return shape
+  }
+
+  func write(to sink: inout some ByteSink) {
+    sink.append(UInt8(truncatingIfNeeded: rank))
+    for axis in 0..<rank { sink.leb128(self[axis]) }
+  }
+}
+
+extension ByteSink {
+  /// Writes a text behind its byte count.
+  fileprivate mutating func text(_ text: Span<UInt8>) {
+    append(UInt8(truncatingIfNeeded: text.count))
+    for index in text.indices { append(text[index]) }
+  }
+}

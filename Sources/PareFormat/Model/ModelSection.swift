@@ -1,0 +1,151 @@
+/// The model section: inputs, operations, outputs and facts, in wire order (spec section 10.4).
+///
+/// It holds offsets. `Container.open` has checked every field; whether shapes agree is checked by `ModelPlan`.
+public struct ModelSection: Sendable {
+  /// The f32 values that the state of a session takes.
+  public let stateCount: Int
+
+  /// The f32 values that a session needs beside its state, when it runs frame by frame.
+  public let scratchCount: Int
+
+  /// The number of inputs.
+  public let inputCount: Int
+
+  /// The number of operations.
+  public let operationCount: Int
+
+  /// The number of outputs.
+  public let outputCount: Int
+
+  /// The number of facts.
+  public let factCount: Int
+
+  /// The number of values.
+  public var valueCount: Int { inputCount + operationCount }
+
+  /// The most inputs, outputs or facts.
+  public static let maximumPortCount = 255
+
+  /// The most operations.
+  public static let maximumOperationCount = 16_383
+
+  /// The most f32 values of state, and of scratch.
+  public static let maximumCount = 1 << 26
+
+  /// The offsets of the fields that state sizes, for errors.
+  let stateOffset: Int
+  let scratchOffset: Int
+
+  private let inputsStart: Int
+  private let operationsStart: Int
+  private let outputsStart: Int
+  private let factsStart: Int
+  private let end: Int
+  private let tensorCount: Int
+  private let integerBits: Int
+
+  /// Reads the section. Throws `badModel` for counts out of range, names and facts that are not text, what operations
+  /// throw, the LEB128 codes, and `sectionOverrun`.
+  static func parse(
+    _ bytes: Span<UInt8>, _ body: Range<Int>, tensorCount: Int, header: Header
+  ) throws(FormatError) -> ModelSection {
+    var cursor = ByteCursor(
+      offset: body.lowerBound, end: body.upperBound, integerBits: header.integerBits, isFraming: false)
+    let stateOffset = cursor.offset
+    let stateCount = try cursor.count(bytes, 0...maximumCount)
+    let scratchOffset = cursor.offset
+    let scratchCount = try cursor.count(bytes, 0...maximumCount)
+    let inputCount = try cursor.count(bytes, 1...maximumPortCount)
+    let inputsStart = cursor.offset
+    for _ in 0..<inputCount { _ = try ModelInput.parse(bytes, &cursor) }
+    let operationCount = try cursor.count(bytes, 0...maximumOperationCount)
+    let operationsStart = cursor.offset
+    for index in 0..<operationCount {
+      _ = try Operation.parse(bytes, &cursor, number: inputCount + index, tensorCount: tensorCount)
+    }
+    let outputCount = try cursor.count(bytes, 1...maximumPortCount)
+    let outputsStart = cursor.offset
+    for _ in 0..<outputCount { _ = try ModelOutput.parse(bytes, &cursor, valueCount: inputCount + operationCount) }
+    let factCount = try cursor.count(bytes, 0...maximumPortCount)
+    let factsStart = cursor.offset
+    var previous: Range<Int>?
+    for _ in 0..<factCount {
+      let offset = cursor.offset
+      let fact = try ModelFact.parse(bytes, &cursor)
+      if let previous, !bytes.isLess(previous, fact.key) { throw FormatError(.badModel, at: offset) }
+      previous = fact.key
+    }
+    guard cursor.offset == cursor.end else { throw FormatError(.badModel, at: cursor.offset) }
+    return ModelSection(
+      stateCount: stateCount, scratchCount: scratchCount, inputCount: inputCount, operationCount: operationCount,
+      outputCount: outputCount, factCount: factCount, stateOffset: stateOffset, scratchOffset: scratchOffset,
+      inputsStart: inputsStart, operationsStart: operationsStart, outputsStart: outputsStart, factsStart: factsStart,
+      end: body.upperBound, tensorCount: tensorCount, integerBits: header.integerBits)
+  }
+
+  private func cursor(at offset: Int) -> ByteCursor {
+    ByteCursor(offset: offset, end: end, integerBits: integerBits, isFraming: false)
+  }
+
+  // `Container.open` has parsed the same bytes without an error, so the walks below end where their counts say.
+
+  /// Hands out the inputs in order.
+  public func forEachInput(_ bytes: Span<UInt8>, _ body: (Int, ModelInput) -> Void) {
+    var cursor = cursor(at: inputsStart)
+    for index in 0..<inputCount {
+      guard let input = try? ModelInput.parse(bytes, &cursor) else { return }
+      body(index, input)
+    }
+  }
+
+  /// Hands out the operations in order, each with the number of the value that it makes and its offset. Ends early where `body`
+  /// gives false.
+  public func forEachOperation(_ bytes: Span<UInt8>, _ body: (Int, Operation, _ offset: Int) -> Bool) {
+    var cursor = cursor(at: operationsStart)
+    for index in 0..<operationCount {
+      let offset = cursor.offset
+      guard
+        let operation = try? Operation.parse(bytes, &cursor, number: inputCount + index, tensorCount: tensorCount),
+        body(inputCount + index, operation, offset)
+      else { return }
+    }
+  }
+
+  /// Hands out the outputs in order.
+  public func forEachOutput(_ bytes: Span<UInt8>, _ body: (Int, ModelOutput) -> Void) {
+    var cursor = cursor(at: outputsStart)
+    for index in 0..<outputCount {
+      guard let output = try? ModelOutput.parse(bytes, &cursor, valueCount: valueCount) else { return }
+      body(index, output)
+    }
+  }
+
+  /// Hands out the facts in order.
+  public func forEachFact(_ bytes: Span<UInt8>, _ body: (ModelFact) -> Void) {
+    var cursor = cursor(at: factsStart)
+    for _ in 0..<factCount {
+      guard let fact = try? ModelFact.parse(bytes, &cursor) else { return }
+      body(fact)
+    }
+  }
+}
+
+extension ByteCursor {
+  /// Reads a count; throws `badModel` where it is out of range.
+  mutating func count(_ bytes: Span<UInt8>, _ range: ClosedRange<Int>) throws(FormatError) -> Int {
+    let start = offset
+    let value = try leb128(bytes)
+    guard range.contains(value) else {
+      throw FormatError(.badModel, at: start, found: value, limit: range.upperBound)
+    }
+    return value
+  }
+
+  /// Reads a text behind its byte count, which may be 0; throws `badModel` at the text where it is not plain.
+  mutating func text(_ bytes: Span<UInt8>) throws(FormatError) -> Range<Int> {
+    let count = Int(truncatingIfNeeded: try u8(bytes))
+    let start = try skip(count)
+    guard count == 0 || bytes.isPlainText(start..<start + count) else { throw FormatError(.badModel, at: start) }
+    return start..<start + count
+  }
+}
