@@ -14,6 +14,9 @@ public struct SourceModel: Sendable {
   /// What `document` describes.
   public var kind: SourceKind
 
+  /// How the tensors make a model, where the source or the caller says it; its tensors count in `tensors`.
+  public var graph: ModelGraph?
+
   /// What was passed over, a sentence each.
   public var notes: [String] = []
 }

@@ -24,6 +24,8 @@ public struct EncodeError: Error, Sendable {
     case shapeTooLarge
     /// No step makes the container as small as the budget; `expected` states the least size.
     case budgetTooSmall
+    /// A graph's shapes disagree, or it is above a limit.
+    case badModel
   }
 
   /// The rule that was broken.

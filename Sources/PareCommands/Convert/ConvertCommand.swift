@@ -21,7 +21,8 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
   }
 
   let container = ContainerOptions(
-    alignment: options.alignment, writesProvenance: options.writesProvenance, layout: source.layout())
+    alignment: options.alignment, writesProvenance: options.writesProvenance, layout: source.layout(),
+    model: source.graph)
   let hasVectorsAlone = source.tensors.allSatisfy { $0.shape.count < 2 }
   let encoding = try ModelEncoding(&source, options, container, progress)
   let report = ConvertReport(sources: arguments.positional, encoding, budget: options.budget)

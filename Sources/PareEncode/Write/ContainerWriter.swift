@@ -11,11 +11,17 @@ public struct ContainerOptions: Sendable {
   /// How the source looked around its tensors.
   public var layout: SourceLayout
 
+  /// How the tensors make a model; its tensors are counted in the order in which they are given to `ContainerPlan`.
+  public var model: ModelGraph?
+
   /// Creates options.
-  public init(alignment: Int = 4, writesProvenance: Bool = true, layout: SourceLayout = .plain) {
+  public init(
+    alignment: Int = 4, writesProvenance: Bool = true, layout: SourceLayout = .plain, model: ModelGraph? = nil
+  ) {
     self.alignment = alignment
     self.writesProvenance = writesProvenance
     self.layout = layout
+    self.model = model
   }
 }
 
@@ -46,19 +52,25 @@ public struct ContainerPlan: Sendable {
 
   /// Lays out a container. Tensors may come in any order.
   ///
-  /// Throws `badName` and `duplicateName` for names that the format does not allow, `tooManyTensors`.
+  /// Throws `badName` and `duplicateName` for names that the format does not allow, `tooManyTensors`, and `badModel`.
   public init<C: Checksum>(
     _ tensors: [EncodedTensor], options: ContainerOptions, checksum: C.Type
   ) throws(EncodeError) {
-    let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let places = tensors.indices.sorted {
+      tensors[$0].name.utf8.lexicographicallyPrecedes(tensors[$1].name.utf8)
+    }
+    let sorted = places.map { tensors[$0] }
     try Self.requireNames(sorted)
+    var order = places
+    for (index, place) in places.enumerated() { order[place] = index }
+    let model = try options.model?.body(order: order, shapes: sorted.map(\.shape)) ?? []
     let readerMinimum = Self.readerMinimum(sorted)
     var header = Header(alignment: options.alignment, isLarge: false, readerMinimum: readerMinimum)
-    var prefix = Self.sections(sorted, options, header, checksum)
+    var prefix = Self.sections(sorted, options, model, header, checksum)
     var end = Self.end(of: sorted, behind: prefix.count, header)
     if end > header.largestSize || sorted.contains(where: { $0.shape.elementCount > header.largestSize / 4 }) {
       header = Header(alignment: options.alignment, isLarge: true, readerMinimum: readerMinimum)
-      prefix = Self.sections(sorted, options, header, checksum)
+      prefix = Self.sections(sorted, options, model, header, checksum)
       end = Self.end(of: sorted, behind: prefix.count, header)
     }
     self.prefix = prefix
@@ -116,7 +128,7 @@ public struct ContainerPlan: Sendable {
   }
 
   private static func sections<C: Checksum>(
-    _ tensors: [EncodedTensor], _ options: ContainerOptions, _ header: Header, _ checksum: C.Type
+    _ tensors: [EncodedTensor], _ options: ContainerOptions, _ model: [UInt8], _ header: Header, _ checksum: C.Type
   ) -> [UInt8] {
     var directory: [UInt8] = []
     for tensor in tensors {
@@ -135,6 +147,7 @@ public struct ContainerPlan: Sendable {
       bodies.append((.order, body))
     case .template(let kind, let text): bodies.append((.source, [kind] + text))
     }
+    if !model.isEmpty { bodies.append((.model, model)) }
 
     var bytes: [UInt8] = []
     header.write(to: &bytes)

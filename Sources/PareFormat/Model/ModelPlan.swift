@@ -8,13 +8,29 @@ public enum ModelPlan {
   public static func make(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>
   ) throws(FormatError) {
+    let sizes = try self.sizes(section, bytes, values: &values) { container.record(at: $0, in: bytes)?.shape }
+    guard sizes.state == section.stateCount else {
+      throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: sizes.state)
+    }
+    guard sizes.scratch == section.scratchCount else {
+      throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: sizes.scratch)
+    }
+  }
+
+  /// Fills the table of values and gives the f32 of state and scratch needed, whatever the section states. `shape` gives the shape of the
+  /// tensor with a directory index. Throws as `make` does.
+  /// Preconditions: `values` has `section.valueCount` elements; section belongs to `bytes`.
+  public static func sizes(
+    _ section: ModelSection, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>, shape: (Int) -> Shape?
+  ) throws(FormatError) -> (state: Int, scratch: Int) {
     precondition(values.count == section.valueCount)
     section.forEachInput(bytes) { number, input in values[number] = ModelValue(shape: input.shape) }
     var failure: FormatError?
     var stateCount = 0
     var windowCount = 0
     section.forEachOperation(bytes) { number, operation, offset in
-      let tensors = container.shapes(of: operation, bytes)
+      var tensors = TensorShapes()
+      for slot in 0..<operation.kind.fields.tensorCount { tensors[slot] = operation.tensor(slot).flatMap(shape) }
       let first = values[operation.input(0)]
       let second = operation.kind.fields.inputCount > 1 ? values[operation.input(1)] : nil
       guard var value = operation.value(number, first, second, tensors) else {
@@ -38,18 +54,12 @@ public enum ModelPlan {
     }
     if let failure { throw failure }
     section.forEachOutput(bytes) { _, output in values[output.value].lastReader = Int32.max }
-    guard stateCount == section.stateCount else {
-      throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: stateCount)
-    }
     let valuesCount = place(section, bytes, &values)
-    guard valuesCount <= ModelSection.maximumCount, valuesCount + windowCount == section.scratchCount else {
-      throw FormatError(
-        .badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: valuesCount + windowCount)
-    }
+    guard valuesCount <= ModelSection.maximumCount else { throw FormatError(.badModelSize, at: section.scratchOffset) }
+    return (stateCount, valuesCount + windowCount)
   }
 
-  /// The f32 of state and scratch that operations need, for a writer: those that `make` would ask for. Nil where shapes disagree, with
-  /// the operation's number.
+  /// Places all values in order; gives the end of the last place.
   private static func place(
     _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>
   ) -> Int {
@@ -89,17 +99,6 @@ public enum ModelPlan {
     }
     values[number].place = Int32(truncatingIfNeeded: start)
     return start + count
-  }
-}
-
-extension Container {
-  /// The shapes of an operation's tensors. Linear in the tensors.
-  func shapes(of operation: Operation, _ bytes: Span<UInt8>) -> TensorShapes {
-    var shapes = TensorShapes()
-    for slot in 0..<operation.kind.fields.tensorCount {
-      shapes[slot] = operation.tensor(slot).flatMap { record(at: $0, in: bytes)?.shape }
-    }
-    return shapes
   }
 }
 

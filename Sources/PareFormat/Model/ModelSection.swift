@@ -44,6 +44,11 @@ public struct ModelSection: Sendable {
   private let tensorCount: Int
   private let integerBits: Int
 
+  /// Reads a section's body that is all of `bytes`; errors are those of a container's section.
+  public init(body bytes: Span<UInt8>, tensorCount: Int) throws(FormatError) {
+    self = try Self.parse(bytes, 0..<bytes.count, tensorCount: tensorCount, header: Header(isLarge: true))
+  }
+
   /// Reads the section. Throws `badModel` for counts out of range, names and facts that are not text, what operations
   /// throw, the LEB128 codes, and `sectionOverrun`.
   static func parse(
@@ -81,6 +86,28 @@ public struct ModelSection: Sendable {
       outputCount: outputCount, factCount: factCount, stateOffset: stateOffset, scratchOffset: scratchOffset,
       inputsStart: inputsStart, operationsStart: operationsStart, outputsStart: outputsStart, factsStart: factsStart,
       end: body.upperBound, tensorCount: tensorCount, integerBits: header.integerBits)
+  }
+
+  private init(
+    stateCount: Int, scratchCount: Int, inputCount: Int, operationCount: Int, outputCount: Int, factCount: Int,
+    stateOffset: Int, scratchOffset: Int, inputsStart: Int, operationsStart: Int, outputsStart: Int, factsStart: Int,
+    end: Int, tensorCount: Int, integerBits: Int
+  ) {
+    self.stateCount = stateCount
+    self.scratchCount = scratchCount
+    self.inputCount = inputCount
+    self.operationCount = operationCount
+    self.outputCount = outputCount
+    self.factCount = factCount
+    self.stateOffset = stateOffset
+    self.scratchOffset = scratchOffset
+    self.inputsStart = inputsStart
+    self.operationsStart = operationsStart
+    self.outputsStart = outputsStart
+    self.factsStart = factsStart
+    self.end = end
+    self.tensorCount = tensorCount
+    self.integerBits = integerBits
   }
 
   private func cursor(at offset: Int) -> ByteCursor {

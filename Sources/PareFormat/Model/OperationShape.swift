@@ -114,7 +114,8 @@ extension Operation {
     case .slice:
       return first.rank == 1 && attribute(0) + attribute(1) <= first[0] ? FrameShape(attribute(1)) : nil
     case .embedding:
-      guard first.rank == 1, let size = tensors.extent(0, 1, rank: 2), let rows = tensors.extent(0, 0, rank: 2), rows > 0,
+      guard first.rank == 1, let size = tensors.extent(0, 1, rank: 2), let rows = tensors.extent(0, 0, rank: 2),
+        rows > 0,
         size <= FrameShape.maximumElementCount / first[0]
       else { return nil }
       return FrameShape(first[0] * size)
