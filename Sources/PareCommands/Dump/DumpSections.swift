@@ -99,6 +99,7 @@ enum SectionWords {
     case .provenance: "provenance"
     case .order: "order"
     case .source: "source"
+    case .model: "model"
     case nil: number < 64 ? "unknown critical" : "unknown ancillary"
     }
   }
