@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <string.h>
 
 // For each mask of 8 lanes the lanes' ranks among those that are set, as permutevar8x32 and pshufb take them: made once.
 static uint64_t ranks[256];
@@ -178,7 +179,20 @@ pare_progress pare_rans32(
   return (__builtin_cpu_supports("avx512vl") ? rans32_avx512 : rans32_avx2)(states, words, available, t, at, out);
 }
 
-__attribute__((target("ssse3,popcnt"))) static long expand(
+// 64 elements at a time; `count` is a multiple of 8.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,popcnt"))) static long expand64(
+    const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
+  const uint8_t *const start = values;
+  for (size_t i = 0; i < count; i += 8) {
+    uint64_t bits;
+    memcpy(&bits, mask + i, 8);
+    _mm512_storeu_si512(out + 8 * i, _mm512_maskz_expand_epi8(bits, _mm512_loadu_si512(values)));
+    values += __builtin_popcountll(bits);
+  }
+  return values - start;
+}
+
+__attribute__((target("ssse3,popcnt"))) static long expand8(
     const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
   const uint8_t *const start = values;
   for (size_t i = 0; i < count; i++) {
@@ -192,7 +206,13 @@ __attribute__((target("ssse3,popcnt"))) static long expand(
 
 long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out) {
   if (!__builtin_cpu_supports("ssse3") || !__builtin_cpu_supports("popcnt")) return -1;
-  return expand(mask, count, values, out);
+  size_t done = 0;
+  long used = 0;
+  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw")) {
+    done = count & ~(size_t)7;
+    used = expand64(mask, done, values, out);
+  }
+  return used + expand8(mask + done, count - done, values + used, out + 8 * done);
 }
 
 #else

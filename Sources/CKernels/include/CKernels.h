@@ -26,6 +26,6 @@ pare_progress pare_rans32(
     uint32_t *states, const uint8_t *words, size_t available, const uint32_t *entries, const uint8_t *symbols,
     const uint32_t *ranges, int precision, const uint32_t *lengths, const uint32_t *offsets, size_t runs, uint8_t *out);
 
-/// For each of `count` mask bytes writes 8 bytes: the next of `values` where a bit is set, else 0. Reads up to 8 bytes behind
+/// For each of `count` mask bytes writes 8 bytes: the next of `values` where a bit is set, else 0. Reads up to 64 bytes behind
 /// the last value. Returns how many values were used, or -1, having done nothing, where Swift's loop is as good.
 long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out);

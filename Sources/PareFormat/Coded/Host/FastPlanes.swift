@@ -102,7 +102,7 @@
         var next = value
         #if canImport(CKernels)
           if usesVectors, elements.count >= 8 {
-            // Whole mask bytes write 8 bytes each, all in the plane; the values have room for 8 more than are stored.
+            // Whole mask bytes write 8 bytes each, all in the plane; the values have room for 64 more than are stored.
             let used = unsafe mask.withUnsafeBufferPointer { mask in
               unsafe values.withUnsafeBufferPointer { values in
                 guard let target = plane.baseAddress, let mask = mask.baseAddress, let values = values.baseAddress
