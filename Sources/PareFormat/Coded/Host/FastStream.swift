@@ -193,10 +193,11 @@
           func decodeOne(_ lane: Int, _ index: Int) {
             let (next, byte) = unsafe step(states[lane])
             let word = unsafe UInt32(base[at]) | UInt32(base[at &+ 1]) &<< 8
-            // 1 when a word is read; computed, since a branch would be guessed wrong every other time.
-            let reads = UInt32(truncatingIfNeeded: (UInt64(next) &- 0x1_0000) &>> 63)
-            unsafe states[lane] = next &<< (reads &<< 4) | word & (0 &- reads)
-            at &+= Int(truncatingIfNeeded: reads &<< 1)
+            // All ones when a word is read; computed, since a branch would be guessed wrong every other time.
+            let reads = (Int64(next) &- 0x1_0000) &>> 63
+            let mask = UInt32(truncatingIfNeeded: reads)
+            unsafe states[lane] = next &<< (mask & 16) | word & mask
+            at &-= Int(truncatingIfNeeded: reads) &<< 1
             unsafe out[index] = byte
           }
           // Four lanes at a time, where there are four.
