@@ -18,12 +18,14 @@ let package = Package(
   products: [
     .library(name: "Pare", targets: ["Pare"]),
     .library(name: "PareFormat", targets: ["PareFormat"]),
+    .library(name: "PareInference", targets: ["PareInference"]),
     .executable(name: "pare", targets: ["PareTool"]),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
       name: "Pare", dependencies: ["PareFormat", "CZlib"], swiftSettings: strict + lifetimes),
