@@ -28,6 +28,7 @@ public enum ModelPlan {
     var failure: FormatError?
     var stateCount = 0
     var windowCount = 0
+    var clock: Int32 = 0
     section.forEachOperation(bytes) { number, operation, offset in
       var tensors = TensorShapes()
       for slot in 0..<operation.kind.fields.tensorCount { tensors[slot] = operation.tensor(slot).flatMap(shape) }
@@ -53,7 +54,12 @@ public enum ModelPlan {
       return true
     }
     if let failure { throw failure }
-    section.forEachOutput(bytes) { _, output in values[output.value].lastReader = Int32.max }
+    section.forEachOutput(bytes) { index, output in
+      values[output.value].lastReader = Int32.max
+      if index == 0 { clock = values[output.value].clock }
+      if failure == nil, values[output.value].clock != clock { failure = FormatError(.badShape, at: output.offset) }
+    }
+    if let failure { throw failure }
     let valuesCount = place(section, bytes, &values)
     guard valuesCount <= ModelSection.maximumCount else { throw FormatError(.badModelSize, at: section.scratchOffset) }
     return (stateCount, valuesCount + windowCount)
@@ -117,7 +123,9 @@ extension Operation {
     case .conv1d:
       let reach = (windowSize(tensors) - 1) &* attribute(1)
       return reach == 0 && attribute(0) == 1 ? 0 : (reach + 1) &* input.elementCount + 2
-    case .transposedConv1d: return ((windowSize(tensors) - 1) / attribute(0) + 1) &* input.elementCount + 2
+    case .transposedConv1d:
+      let last = min(windowSize(tensors) - 1 - attribute(1), attribute(0) - 1)
+      return ((windowSize(tensors) - 2 - last + attribute(0)) / attribute(0) + 1) &* input.elementCount + 2
     case .streamingConv2d: return ((windowSize(tensors) - 1) &* attribute(1) + 1) &* input.elementCount + 1
     case .pool1d: return attribute(1) &* input.elementCount + 2
     case .lstm: return 2 * (tensors[0]?.rows ?? 0) / 4

@@ -25,16 +25,20 @@ public struct ModelOutput: Sendable {
   /// The number of the value.
   public let value: Int
 
+  /// The offset of the first byte.
+  let offset: Int
+
   static func parse(
     _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, valueCount: Int
   ) throws(FormatError) -> ModelOutput {
+    let start = cursor.offset
     let name = try cursor.text(bytes)
     let offset = cursor.offset
     let back = try cursor.leb128(bytes)
     guard back >= 1, back <= valueCount else {
       throw FormatError(.badReference, at: offset, found: back, limit: valueCount)
     }
-    return ModelOutput(name: name, value: valueCount - back)
+    return ModelOutput(name: name, value: valueCount - back, offset: start)
   }
 
   /// Writes an output. Precondition: the name is plain text of at most 255 bytes.

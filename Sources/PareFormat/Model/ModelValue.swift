@@ -19,6 +19,9 @@ public struct ModelValue: Sendable {
   /// The first f32 in the state of the operation that makes the value.
   public var state: Int32 = 0
 
+  /// The frames that it has in the step that is being run.
+  public var frameCount: Int32 = 0
+
   /// Creates a value of the inputs' clock.
   public init(shape: FrameShape, clock: Int = 0) {
     self.shape = shape
