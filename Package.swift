@@ -25,10 +25,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
     .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict),
+    .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict + lifetimes),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
-      name: "Pare", dependencies: ["PareFormat", "CZlib"], swiftSettings: strict + lifetimes),
+      name: "Pare", dependencies: ["PareFormat", "PareInference", "CZlib"], swiftSettings: strict + lifetimes),
     .target(
       name: "PareConvert", dependencies: ["PareFormat", "PareEncode", "Pare", "CZlib"], swiftSettings: strict),
     .target(

@@ -123,6 +123,8 @@ public enum ModelError: Error, Sendable {
   case format(FormatError, path: String, tensor: String? = nil)
   /// There is no tensor of this name.
   case noTensor(String, path: String)
+  /// The container has weights alone.
+  case noModel(path: String)
 }
 
 extension ModelError: CustomStringConvertible {
@@ -133,6 +135,7 @@ extension ModelError: CustomStringConvertible {
     case .format(let error, let path, let tensor):
       "\(path): error: " + (tensor.map { "tensor \($0): " } ?? "") + error.description
     case .noTensor(let name, let path): "\(path): error: no tensor is named \(name)"
+    case .noModel(let path): "\(path): error: the container has weights alone, no model that could run"
     }
   }
 }

@@ -12,6 +12,14 @@ public enum LSTMGates {
   ) { fatalError() }
 }
 
+extension LSTMGates {
+  /// One step whose hidden and cell state are `units` floats each of one buffer, hidden first; else as above.
+  static func step(
+    units: Int, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>, at recurrentStart: Int,
+    state: inout MutableSpan<Float>
+  ) { fatalError() }
+}
+
 /// The order of the gates of a GRU in its sums: torch has r, z, n; Keras z, r, h.
 public enum GRUGateOrder: Sendable, Equatable {
   case rzn

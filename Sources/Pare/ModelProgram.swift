@@ -1,0 +1,150 @@
+public import PareFormat
+import PareInference
+
+/// A model that can be run: its operations in order, their weights ready to be multiplied.
+///
+/// Made once and shared by any number of sessions, on any threads. It takes memory for what is not multiplied where it lies: matrices of
+/// up to 2^18 weights, and entropy-coded ones, are unpacked to f32 factors or to non-zeros.
+public final class ModelProgram: Sendable {
+  /// The model.
+  public let model: Model
+
+  /// The model section.
+  public let section: ModelSection
+
+  /// The elements of a frame of all inputs, and of one of all outputs.
+  public let inputCount: Int
+  public let outputCount: Int
+
+  /// Multiply-adds for one frame of the inputs, the zeros of sparse tensors left out.
+  public let multiplyAddCount: Int
+
+  let operations: [PlannedOperation]
+  let values: [ModelValue]
+  let outputs: [Int]
+  let valuesCount: Int
+  let factors: [Float]
+  let nonZeros: [UInt32]
+  let constants: [Float]
+
+  /// Dense matrices up to this many weights are unpacked: as f32 they stay in a core's own cache.
+  private static let largestUnpacked = 1 << 18
+
+  /// Checks the model and makes its weights ready. Throws `noModel`, and what is wrong with the model or a tensor it uses.
+  ///
+  /// Linear in the weights, quadratic in the operations.
+  public init(_ model: Model) throws(ModelError) {
+    guard let section = model.container.model else { throw .noModel(path: model.path) }
+    self.model = model
+    self.section = section
+    var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
+    do {
+      var span = values.mutableSpan
+      try ModelPlan.make(section, model.container, model.bytes, values: &span)
+    } catch { throw .format(error, path: model.path) }
+    var stored: [(number: Int, operation: Operation)] = []
+    section.forEachOperation(model.bytes) { number, operation, _ in
+      stored.append((number, operation))
+      return true
+    }
+    var builder = ProgramBuilder(model)
+    var operations: [PlannedOperation] = []
+    for (number, operation) in stored {
+      operations.append(try builder.plan(operation, number, values[operation.input(0)], values[number]))
+    }
+    var outputs: [Int] = []
+    section.forEachOutput(model.bytes) { _, output in outputs.append(output.value) }
+    self.operations = operations
+    self.values = values
+    self.outputs = outputs
+    factors = builder.factors
+    nonZeros = builder.nonZeros
+    constants = builder.constants
+    multiplyAddCount = builder.multiplyAddCount
+    valuesCount = values.map { Int($0.place) + $0.count }.max() ?? 0
+    inputCount = values[..<section.inputCount].reduce(0) { $0 + $1.shape.elementCount }
+    outputCount = outputs.reduce(0) { $0 + values[$1].shape.elementCount }
+  }
+
+  /// The most output frames that a step of one input frame gives.
+  public var largestBurst: Int { outputs.map { Int(values[$0].burst) }.max() ?? 1 }
+
+  /// Whether a frame's outputs depend on the frames before it.
+  public var hasState: Bool { section.stateCount > 0 }
+
+  private struct ProgramBuilder {
+    let model: Model
+    var factors: [Float] = []
+    var nonZeros: [UInt32] = []
+    var constants: [Float] = []
+    var multiplyAddCount = 0
+
+    init(_ model: Model) { self.model = model }
+
+    mutating func plan(
+      _ operation: Operation, _ number: Int, _ input: ModelValue, _ value: ModelValue
+    ) throws(ModelError) -> PlannedOperation {
+      let first = operation.tensor(0).map { model.records[$0].shape }
+      var planned = PlannedOperation(operation, value: number, first)
+      for slot in 0..<5 {
+        guard let index = operation.tensor(slot) else { continue }
+        let tensor = try model.tensor(at: index)
+        if slot < operation.kind.matrixCount {
+          planned.matrices[slot] = form(of: tensor.tensor, operation)
+          multiplyAddCount += uses(operation, input, value) * tensor.tensor.storedCount
+        } else {
+          let floats = tensor.floats()
+          planned.setConstants(slot, constants.count..<constants.count + floats.count)
+          constants += floats
+        }
+      }
+      return planned
+    }
+
+    /// How often each weight of an operation is used for a frame.
+    private func uses(_ operation: Operation, _ input: ModelValue, _ value: ModelValue) -> Int {
+      switch operation.kind {
+      case .embedding: 0
+      case .streamingConv2d: value.shape[0]
+      case .conv2d: value.shape[1] * value.shape[2]
+      case .transposedConv1d: operation.attribute(0)
+      default: 1
+      }
+    }
+
+    private mutating func form(of tensor: Tensor, _ operation: Operation) -> MatrixForm {
+      let bytes = model.bytes
+      let isCoded = tensor.encoding.coded != nil
+      if operation.kind == .embedding { return .stored(tensor) }
+      if tensor.encoding.nnz != nil {
+        guard isCoded || tensor.storedCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
+        let rows = SparseRows(tensor)
+        let start = nonZeros.count
+        nonZeros += [UInt32](repeating: 0, count: rows.wordCount)
+        var span = nonZeros.mutableSpan
+        var part = span._mutatingExtracting(start..<start + rows.wordCount)
+        rows.build(tensor, bytes, into: &part)
+        return .sparse(rows, start)
+      }
+      guard isCoded || tensor.shape.elementCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
+      let panels = Panels(tensor, groups: operation.groupCount)
+      let start = factors.count
+      factors += [Float](repeating: 0, count: panels.floatCount)
+      var span = factors.mutableSpan
+      var part = span._mutatingExtracting(start..<start + panels.floatCount)
+      panels.build(tensor, bytes, into: &part)
+      return .panels(panels, start)
+    }
+  }
+}
+
+extension Operation {
+  /// The groups of a convolution, else 1.
+  fileprivate var groupCount: Int {
+    switch kind {
+    case .conv1d: attribute(2)
+    case .conv2d: attribute(8)
+    default: 1
+    }
+  }
+}

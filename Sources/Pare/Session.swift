@@ -1,0 +1,110 @@
+import PareFormat
+import PareInference
+
+/// A running model: a stream of frames in, a stream of frames out, with what it carries from one to the next.
+///
+/// ```swift
+/// let model = try Model(path: "amp.pare")
+/// let session = try model.session()
+/// let y = session.step(x)              // one frame in, its outputs
+/// session.reset()
+/// ```
+///
+/// Sessions are independent of each other; one session is for one thread at a time. `step` with spans allocates nothing.
+public final class Session {
+  /// What is run.
+  public let program: ModelProgram
+
+  /// The most frames that a step takes.
+  public let frameCapacity: Int
+
+  private let runner: ModelRunner
+  private var values: [ModelValue]
+  private var state: [Float]
+  private var scratch: [Float]
+
+  /// Creates a session at its start. `frameCapacity` is the most frames a step takes; layers then go over all of them at once, which is
+  /// faster and gives the same bits. Precondition: it is above 0.
+  public init(_ program: ModelProgram, frameCapacity: Int = 64) {
+    self.program = program
+    self.frameCapacity = frameCapacity
+    runner = ModelRunner(
+      frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount)
+    values = program.values
+    state = [Float](repeating: 0, count: program.section.stateCount)
+    let windowCount = program.section.scratchCount - program.valuesCount
+    scratch = [Float](repeating: 0, count: program.valuesCount * frameCapacity + windowCount)
+    reset()
+  }
+
+  /// Goes back to the start: no frames yet.
+  public func reset() {
+    let weights = ModelWeights(
+      bytes: program.model.bytes, floats: program.factors.span, words: program.nonZeros.span,
+      constants: program.constants.span)
+    var state = state.mutableSpan
+    runner.reset(program.operations.span, program.values.span, weights, state: &state)
+  }
+
+  /// Runs one frame. A model whose clock differs from that of its inputs gives none or several frames, one behind the other.
+  /// Precondition: `input` has `program.inputCount` elements.
+  public func step(_ input: [Float]) -> [Float] {
+    var output = [Float](repeating: 0, count: program.outputCount * program.largestBurst)
+    var span = output.mutableSpan
+    let frames = step(input.span, into: &span)
+    output.removeLast(output.count - frames * program.outputCount)
+    return output
+  }
+
+  /// Runs as many frames as `input` holds, and gives the number of frames written to `output`.
+  ///
+  /// Frames stand one behind the other; one of several inputs or outputs is theirs side by side. Preconditions: `input` holds whole
+  /// frames, at most `frameCapacity`; `output` has room for `program.largestBurst` frames for each.
+  public func step(_ input: Span<Float>, into output: inout MutableSpan<Float>) -> Int {
+    let frames = input.count / max(1, program.inputCount)
+    precondition(frames * program.inputCount == input.count, "the input has to be whole frames")
+    precondition(frames <= frameCapacity, "more frames than the session's capacity")
+    var values = values.mutableSpan
+    var state = state.mutableSpan
+    var scratch = scratch.mutableSpan
+    var offset = 0
+    for number in 0..<program.section.inputCount {
+      let count = values[number].shape.elementCount
+      let place = runner.place(values[number])
+      for frame in 0..<frames {
+        let source = frame &* program.inputCount &+ offset
+        let target = place &+ frame &* count
+        for element in 0..<count { scratch[target &+ element] = input[source &+ element] }
+      }
+      offset += count
+    }
+    let weights = ModelWeights(
+      bytes: program.model.bytes, floats: program.factors.span, words: program.nonZeros.span,
+      constants: program.constants.span)
+    runner.run(frames: frames, program.operations.span, &values, weights, state: &state, scratch: &scratch)
+    var made = 0
+    offset = 0
+    for number in program.outputs {
+      made = Int(values[number].frameCount)
+      let count = values[number].shape.elementCount
+      let place = runner.place(values[number])
+      for frame in 0..<made {
+        let target = frame &* program.outputCount &+ offset
+        let source = place &+ frame &* count
+        for element in 0..<count { output[target &+ element] = scratch[source &+ element] }
+      }
+      offset += count
+    }
+    return made
+  }
+}
+
+extension Model {
+  /// What the model's operations need to run. Throws `noModel` where the container has weights alone, and what is wrong with the model.
+  public func program() throws(ModelError) -> ModelProgram { try ModelProgram(self) }
+
+  /// A session of its own program; to share a program, make sessions of that.
+  public func session(frameCapacity: Int = 64) throws(ModelError) -> Session {
+    Session(try program(), frameCapacity: frameCapacity)
+  }
+}

@@ -1,0 +1,140 @@
+import PareFormat
+
+// Operations on each element, and those that move channels.
+extension ModelRunner {
+  /// Works in the place of the value; where that is not the input's, the input is copied there.
+  func elementwise(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    scratch.copy(range(input), to: place(value))
+    let operation = planned.operation
+    let constants = weights.constants
+    switch operation.kind {
+    case .activation:
+      guard let activation = operation.activation else { return }
+      let channels = value.shape.elementCount
+      activation.apply(
+        &scratch, FrameLayout(start: place(value), frameStride: channels),
+        frames: Int(truncatingIfNeeded: value.frameCount), channels: channels)
+    case .batchNorm:
+      forEachLayout(value) { layout, frames, _ in
+        BatchNormalization.apply(
+          mean: constants.extracting(planned.constants(0)), variance: constants.extracting(planned.constants(1)),
+          gamma: constants.extracting(planned.constants(2)), beta: constants.extracting(planned.constants(3)),
+          epsilon: operation.parameter, &scratch, layout, frames: frames)
+      }
+    case .prelu:
+      forEachLayout(value) { layout, frames, channels in
+        Elementwise.prelu(
+          constants.extracting(planned.constants(0)), &scratch, layout, frames: frames, channels: channels)
+      }
+    case .gain:
+      let factors = planned.constants(0)
+      forEachElement(value) { element, channel in
+        scratch[element] *= constants[factors.lowerBound &+ (factors.count == 1 ? 0 : channel)]
+      }
+    case .scaler:
+      let means = planned.constants(0)
+      let scales = planned.constants(1)
+      forEachElement(value) { element, channel in
+        if !means.isEmpty { scratch[element] -= constants[means.lowerBound &+ channel] }
+        if !scales.isEmpty { scratch[element] /= constants[scales.lowerBound &+ channel] }
+      }
+    default: break
+    }
+  }
+
+  /// Hands out the layout of a value's frames with channels as their innermost axis; an image is as many frames as it has places.
+  private func forEachLayout(_ value: ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void) {
+    let frames = Int(truncatingIfNeeded: value.frameCount)
+    switch value.shape.rank {
+    case 3:
+      let area = value.shape[1] &* value.shape[2]
+      for frame in 0..<frames {
+        let start = place(value) &+ frame &* value.shape.elementCount
+        body(FrameLayout(start: start, frameStride: 1, channelStride: area), area, value.shape[0])
+      }
+    case 2:
+      body(FrameLayout(start: place(value), frameStride: value.shape[1]), frames &* value.shape[0], value.shape[1])
+    default: body(FrameLayout(start: place(value), frameStride: value.shape[0]), frames, value.shape[0])
+    }
+  }
+
+  private func forEachElement(_ value: ModelValue, _ body: (_ element: Int, _ channel: Int) -> Void) {
+    forEachLayout(value) { layout, frames, channels in
+      for frame in 0..<frames {
+        for channel in 0..<channels {
+          body(layout.start &+ frame &* layout.frameStride &+ channel &* layout.channelStride, channel)
+        }
+      }
+    }
+  }
+
+  /// The sum or the product of two values.
+  func combine(
+    _ planned: PlannedOperation, _ first: ModelValue, _ second: ModelValue, _ value: ModelValue,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    let isSum = planned.operation.kind == .add
+    let target = range(value)
+    scratch.copy(range(first), to: target.lowerBound)
+    guard planned.operation.input(0) != planned.operation.input(1) else {
+      for index in target { scratch[index] = isSum ? scratch[index] + scratch[index] : scratch[index] * scratch[index] }
+      return
+    }
+    scratch.withParts(reading: range(second), writing: target) { source, values in
+      if isSum {
+        Elementwise.add(source, at: 0, to: &values, 0..<target.count)
+      } else {
+        Elementwise.multiply(source, at: 0, to: &values, 0..<target.count)
+      }
+    }
+  }
+
+  func concatenate(
+    _ first: ModelValue, _ second: ModelValue, _ value: ModelValue, _ scratch: inout MutableSpan<Float>
+  ) {
+    for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {
+      let target = place(value) &+ frame &* value.shape[0]
+      let start = place(first) &+ frame &* first.shape[0]
+      scratch.copy(start..<start &+ first.shape[0], to: target)
+      let other = place(second) &+ frame &* second.shape[0]
+      scratch.copy(other..<other &+ second.shape[0], to: target &+ first.shape[0])
+    }
+  }
+
+  func slice(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ scratch: inout MutableSpan<Float>
+  ) {
+    let count = value.shape[0]
+    for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {
+      let start = place(input) &+ frame &* input.shape[0] &+ planned.operation.attribute(0)
+      scratch.copy(start..<start &+ count, to: place(value) &+ frame &* count)
+    }
+  }
+}
+
+extension Operation {
+  /// The function of an activation.
+  var activation: Activation? {
+    guard kind == .activation, let function = ActivationFunction(rawValue: UInt8(truncatingIfNeeded: attributes[0]))
+    else { return nil }
+    switch function {
+    case .tanh: return .tanh
+    case .relu: return .relu
+    case .sigmoid: return .sigmoid
+    case .softmax: return .softmax
+    case .elu: return .elu(alpha: parameter)
+    case .leakyReLU: return .leakyReLU(alpha: parameter)
+    case .hardTanh: return .hardTanh
+    case .hardSigmoid: return .hardSigmoidKeras
+    case .hardSigmoid6: return .hardSigmoid
+    case .hardSwish: return .hardSwish
+    case .silu: return .silu
+    case .softsign: return .softsign
+    case .relu6: return .relu6
+    case .gelu: return .geluTanh
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import PareFormat
+
+// Convolutions over two axes, and pooling of images.
+extension ModelRunner {
+  func streamingConv2d(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    guard let ring = ring(planned, input, value) else { return }
+    let operation = planned.operation
+    let stride = operation.attribute(0)
+    let outputs = value.shape[1]
+    let reach = (value.shape[0] - 1) * stride + planned.extent(1) - input.shape[0]
+    let before = operation.attribute(2) == 1 ? max(0, reach) / 2 : 0
+    let window = windowStart..<windowStart &+ planned.matrices[0].columnCount
+    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
+      ring.push(scratch.span, at: place(input) &+ frame &* input.shape.elementCount, &state)
+      for feature in 0..<value.shape[0] {
+        gather(planned, ring, state.span, input.shape, from: feature * stride - before, into: &scratch)
+        let start = place(value) &+ frame &* value.shape.elementCount &+ feature &* outputs
+        scratch.withParts(reading: window, writing: start..<start &+ outputs) { x, y in
+          weights.multiply(
+            planned.matrices[0], group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0,
+            stride: outputs)
+        }
+      }
+    }
+  }
+
+  /// Writes the window that starts at a feature: element (i * time + a) * size + b is channel i of feature `from` + b, of the frame
+  /// (time - 1 - a) * dilation before the newest.
+  private func gather(
+    _ planned: PlannedOperation, _ ring: FrameRing, _ state: Span<Float>, _ shape: FrameShape, from first: Int,
+    into scratch: inout MutableSpan<Float>
+  ) {
+    let time = planned.extent(0)
+    let size = planned.extent(1)
+    let channels = shape[1]
+    let place = ring.place(state)
+    for tap in 0..<time {
+      let frame = ring.frame((time &- 1 &- tap) &* planned.operation.attribute(1), place: place)
+      for column in 0..<size {
+        let feature = first &+ column
+        let isInside = feature >= 0 && feature < shape[0]
+        for channel in 0..<channels {
+          scratch[windowStart &+ (channel &* time &+ tap) &* size &+ column] =
+            isInside ? state[frame &+ feature &* channels &+ channel] : 0
+        }
+      }
+    }
+  }
+
+  func conv2d(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    let operation = planned.operation
+    let groups = operation.attribute(8)
+    let perGroup = input.shape[0] / groups
+    let rows = value.shape[0] / groups
+    let area = value.shape[1] &* value.shape[2]
+    let columnCount = planned.matrices[0].columnCount
+    // The products of one position, one behind the other, then go to their channels.
+    let window = windowStart..<windowStart &+ columnCount
+    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
+      let source = place(input) &+ frame &* input.shape.elementCount
+      let target = place(value) &+ frame &* value.shape.elementCount
+      for group in 0..<groups {
+        for y in 0..<value.shape[1] {
+          for x in 0..<value.shape[2] {
+            gather(planned, input.shape, source, group &* perGroup..<(group &+ 1) &* perGroup, y, x, &scratch)
+            let start = target &+ group &* rows &* area &+ y &* value.shape[2] &+ x
+            let output = start..<start &+ (rows &- 1) &* area &+ 1
+            scratch.withParts(reading: window, writing: output) { x, y in
+              weights.multiply(
+                planned.matrices[0], group: group, of: groups, x, frames: 1, bias: planned.constants(1), into: &y,
+                at: 0, stride: 0, channelStride: area)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func gather(
+    _ planned: PlannedOperation, _ shape: FrameShape, _ source: Int, _ channels: Range<Int>, _ y: Int, _ x: Int,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    let operation = planned.operation
+    let top = y &* operation.attribute(0) &- operation.attribute(4)
+    let left = x &* operation.attribute(1) &- operation.attribute(5)
+    var target = windowStart
+    for channel in channels {
+      for row in 0..<planned.extent(0) {
+        let line = top &+ row &* operation.attribute(2)
+        for column in 0..<planned.extent(1) {
+          let place = left &+ column &* operation.attribute(3)
+          let isInside = line >= 0 && line < shape[1] && place >= 0 && place < shape[2]
+          scratch[target] =
+            isInside ? scratch[source &+ (channel &* shape[1] &+ line) &* shape[2] &+ place] : 0
+          target &+= 1
+        }
+      }
+    }
+  }
+
+  func pool2d(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ scratch: inout MutableSpan<Float>
+  ) {
+    let operation = planned.operation
+    var window = ImageWindow(height: operation.attribute(1), width: operation.attribute(2))
+    window.strideY = operation.attribute(3)
+    window.strideX = operation.attribute(4)
+    window.top = operation.attribute(5)
+    window.bottom = operation.attribute(5)
+    window.left = operation.attribute(6)
+    window.right = operation.attribute(6)
+    let size = ImageSize(channels: input.shape[0], height: input.shape[1], width: input.shape[2])
+    let frames = Int(truncatingIfNeeded: input.frameCount)
+    scratch.withParts(reading: range(input), writing: range(value)) { x, y in
+      for frame in 0..<frames {
+        let source = frame &* input.shape.elementCount
+        let target = frame &* value.shape.elementCount
+        if operation.attribute(0) == 0 {
+          Pooling.maximum(window, x, at: source, size, into: &y, at: target)
+        } else {
+          Pooling.average(
+            window, countsPadding: operation.attribute(0) == 2, x, at: source, size, into: &y, at: target)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+public import PareFormat
+
+/// Runs a model, some frames at a time: layer by layer, each over all frames (spec section 10.4.3).
+///
+/// It holds no memory: tables, state and scratch are the caller's. The bits do not depend on how many frames a step has.
+public struct ModelRunner: Sendable {
+  /// The most frames of the inputs that a step takes.
+  public let frameCapacity: Int
+
+  /// The number of inputs; value i is input i.
+  public let inputCount: Int
+
+  /// Where in the scratch a convolution's window and a recurrent layer's gates are.
+  let windowStart: Int
+
+  /// Creates a runner for values that take `valuesCount` floats for one frame. Precondition: `frameCapacity` is above 0.
+  public init(frameCapacity: Int, inputCount: Int, valuesCount: Int) {
+    precondition(frameCapacity > 0)
+    self.frameCapacity = frameCapacity
+    self.inputCount = inputCount
+    windowStart = valuesCount &* frameCapacity
+  }
+
+  /// Brings the state to its start. Linear in the state.
+  public func reset(
+    _ operations: Span<PlannedOperation>, _ values: Span<ModelValue>, _ weights: borrowing ModelWeights,
+    state: inout MutableSpan<Float>
+  ) {
+    state.update(repeating: 0)
+    for index in operations.indices {
+      let planned = operations[index]
+      let operation = planned.operation
+      let input = values[operation.input(0)]
+      switch operation.kind {
+      case .lstm, .gru:
+        let start = Int(truncatingIfNeeded: values[planned.value].state) 
+        let initial = planned.constants(4)
+        for index in 0..<initial.count { state[start &+ index] = weights.constants[initial.lowerBound &+ index] }
+      case .conv1d:
+        guard let ring = ring(planned, input, values[planned.value]), operation.attribute(3) == 1 else { continue }
+        ring.setCountdown(reach(planned), &state)
+      case .pool1d:
+        ring(planned, input, values[planned.value])?.setCountdown(operation.attribute(1) &- 1, &state)
+      default: break
+      }
+    }
+  }
+
+  /// Runs one step: `frames` frames of the inputs, which have been written to their places, each input's one behind the other.
+  ///
+  /// The values' `frameCount` says how many frames each has then. Preconditions: `frames` is at most `frameCapacity`; all tables
+  /// were made for this model and capacity.
+  public func run(
+    frames: Int, _ operations: Span<PlannedOperation>, _ values: inout MutableSpan<ModelValue>,
+    _ weights: borrowing ModelWeights, state: inout MutableSpan<Float>, scratch: inout MutableSpan<Float>
+  ) {
+    precondition(frames >= 0 && frames <= frameCapacity)
+    for input in 0..<inputCount { values[input].frameCount = Int32(truncatingIfNeeded: frames) }
+    for index in operations.indices {
+      let planned = operations[index]
+      let input = values[planned.operation.input(0)]
+      var value = values[planned.value]
+      value.frameCount = input.frameCount
+      switch planned.operation.kind {
+      case .dense: dense(planned, input, value, weights, &scratch)
+      case .conv1d: conv1d(planned, input, &value, weights, &state, &scratch)
+      case .transposedConv1d: transposedConv1d(planned, input, &value, weights, &state, &scratch)
+      case .streamingConv2d: streamingConv2d(planned, input, value, weights, &state, &scratch)
+      case .conv2d: conv2d(planned, input, value, weights, &scratch)
+      case .lstm: lstm(planned, input, value, weights, &state, &scratch)
+      case .gru: gru(planned, input, value, weights, &state, &scratch)
+      case .pool1d: pool1d(planned, input, &value, &state, &scratch)
+      case .pool2d: pool2d(planned, input, value, &scratch)
+      case .embedding: embedding(planned, input, value, weights, &scratch)
+      case .add, .multiply: combine(planned, input, values[planned.operation.input(1)], value, &scratch)
+      case .concatenate: concatenate(input, values[planned.operation.input(1)], value, &scratch)
+      case .slice: slice(planned, input, value, &scratch)
+      case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
+        elementwise(planned, input, value, weights, &scratch)
+      }
+      values[planned.value] = value
+    }
+  }
+
+  /// The floats of the frames that a value has in this step.
+  func range(_ value: ModelValue) -> Range<Int> {
+    let start = place(value)
+    return start..<start &+ Int(truncatingIfNeeded: value.frameCount) &* value.shape.elementCount
+  }
+
+  /// All floats that a value may take.
+  func fullRange(_ value: ModelValue) -> Range<Int> {
+    let start = place(value)
+    return start..<start &+ value.count &* frameCapacity
+  }
+
+  /// The first float of a value in the scratch.
+  public func place(_ value: ModelValue) -> Int { Int(truncatingIfNeeded: value.place) &* frameCapacity }
+}
+
+extension MutableSpan<Float> {
+  /// Copies floats to another place, which does not overlap.
+  mutating func copy(_ source: Range<Int>, to target: Int) {
+    guard source.lowerBound != target else { return }
+    withParts(reading: source, writing: target..<target &+ source.count) { source, target in
+      for index in source.indices { target[index] = source[index] }
+    }
+  }
+}

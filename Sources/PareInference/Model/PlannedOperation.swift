@@ -1,0 +1,139 @@
+public import PareFormat
+
+/// An operation ready to run: its weights in the form in which they are multiplied, its vectors decoded.
+public struct PlannedOperation: Sendable {
+  /// The operation.
+  public let operation: Operation
+
+  /// The number of the value that it makes.
+  public let value: Int
+
+  /// The matrices, in the order of the kind's tensors: one for products and tables, two for recurrent layers.
+  public var matrices: InlineArray<2, MatrixForm> = [.none, .none]
+
+  /// Where in the constants each tensor's elements are; empty for one that is absent or a matrix.
+  private var starts: InlineArray<5, Int32> = .init(repeating: 0)
+  private var counts: InlineArray<5, Int32> = .init(repeating: 0)
+
+  /// The extents of a convolution's window: of one axis its size and 1, of two those of the tensor's axes 2 and 3.
+  private var extents: InlineArray<2, Int32> = [1, 1]
+
+  /// Creates an operation without weights. `shape` is that of its first tensor.
+  public init(_ operation: Operation, value: Int, _ shape: Shape?) {
+    self.operation = operation
+    self.value = value
+    guard let shape else { return }
+    if shape.rank > 2 { extents[0] = Int32(truncatingIfNeeded: shape[2]) }
+    if shape.rank > 3 { extents[1] = Int32(truncatingIfNeeded: shape[3]) }
+  }
+
+  /// Extent `axis` of a convolution's window.
+  func extent(_ axis: Int) -> Int { Int(truncatingIfNeeded: extents[axis]) }
+
+  /// The constants of the tensor in `slot`.
+  public func constants(_ slot: Int) -> Range<Int> {
+    let start = Int(truncatingIfNeeded: starts[slot])
+    return start..<start &+ Int(truncatingIfNeeded: counts[slot])
+  }
+
+  /// Says where the elements of the tensor in `slot` are.
+  public mutating func setConstants(_ slot: Int, _ range: Range<Int>) {
+    starts[slot] = Int32(truncatingIfNeeded: range.lowerBound)
+    counts[slot] = Int32(truncatingIfNeeded: range.count)
+  }
+}
+
+extension OperationKind {
+  /// The tensors, from the first on, that are matrices; those behind them are vectors, which are decoded once.
+  public var matrixCount: Int {
+    switch self {
+    case .dense, .conv1d, .transposedConv1d, .streamingConv2d, .conv2d, .embedding: 1
+    case .lstm, .gru: 2
+    default: 0
+    }
+  }
+}
+
+/// A matrix in the form in which it is multiplied.
+public enum MatrixForm: Sendable {
+  /// There is none.
+  case none
+  /// Where it lies in the container.
+  case stored(Tensor)
+  /// As panels of factors, from this element of the weights on.
+  case panels(Panels, Int)
+  /// As rows of non-zeros, from this element of the indices on.
+  case sparse(SparseRows, Int)
+
+  /// The number of rows.
+  var rowCount: Int {
+    switch self {
+    case .none: 0
+    case .stored(let tensor): tensor.shape.rows
+    case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
+    case .sparse(let rows, _): rows.rowCount
+    }
+  }
+
+  /// The number of columns.
+  var columnCount: Int {
+    switch self {
+    case .none: 0
+    case .stored(let tensor): tensor.shape.rowElementCount
+    case .panels(let panels, _): panels.columnCount
+    case .sparse(let rows, _): rows.columnCount
+    }
+  }
+}
+
+/// What a model reads while it runs: the container and what was made of it once.
+public struct ModelWeights: ~Escapable {
+  /// The container.
+  public let bytes: Span<UInt8>
+
+  /// Panels of factors.
+  public let floats: Span<Float>
+
+  /// Rows of non-zeros.
+  public let words: Span<UInt32>
+
+  /// Decoded vectors.
+  public let constants: Span<Float>
+
+  @_lifetime(copy bytes, copy floats, copy words, copy constants)
+  public init(bytes: Span<UInt8>, floats: Span<Float>, words: Span<UInt32>, constants: Span<Float>) {
+    self.bytes = bytes
+    self.floats = floats
+    self.words = words
+    self.constants = constants
+  }
+}
+
+extension ModelWeights {
+  /// y = W x + bias for the rows of group `group` of `groups`, frame by frame.
+  ///
+  /// Preconditions: `x` has `frames` frames of the matrix's columns one behind the other, `y` of the group's rows with `stride` floats
+  /// from one frame to the next and `channelStride` from one row to the next; `bias` has an element for each row of the matrix, or none.
+  func multiply(
+    _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int, bias: Range<Int>,
+    into y: inout MutableSpan<Float>, at start: Int, stride: Int, channelStride: Int = 1
+  ) {
+    let count = matrix.rowCount / groups
+    let rows = group &* count..<(group &+ 1) &* count
+    let biases = bias.isEmpty ? bias : bias.lowerBound &+ rows.lowerBound..<bias.lowerBound &+ rows.upperBound
+    let input = FrameLayout(frameStride: matrix.columnCount)
+    let output = FrameLayout(start: start, frameStride: stride, channelStride: channelStride)
+    let bias = constants.extracting(biases)
+    switch matrix {
+    case .none: break
+    case .stored(let tensor):
+      StoredMatrix(tensor).multiply(rows: rows, bytes, x, input, frames: frames, bias: bias, into: &y, output)
+    case .panels(let panels, let first):
+      let factors = floats.extracting(first..<first &+ panels.floatCount)
+      panels.multiply(factors, group: group, x, input, frames: frames, bias: bias, into: &y, output)
+    case .sparse(let sparse, let first):
+      let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
+      sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
+    }
+  }
+}
