@@ -113,26 +113,25 @@ public final class ModelProgram: Sendable {
     }
 
     private mutating func form(of tensor: Tensor, _ operation: Operation) -> MatrixForm {
-      let bytes = model.bytes
       let isCoded = tensor.encoding.coded != nil
       if operation.kind == .embedding { return .stored(tensor) }
       if tensor.encoding.nnz != nil {
         guard isCoded || tensor.storedCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
         let rows = SparseRows(tensor)
         let start = nonZeros.count
-        nonZeros += [UInt32](repeating: 0, count: rows.wordCount)
-        var span = nonZeros.mutableSpan
-        var part = span._mutatingExtracting(start..<start + rows.wordCount)
-        rows.build(tensor, bytes, into: &part)
+        var words = [UInt32](repeating: 0, count: rows.wordCount)
+        var span = words.mutableSpan
+        rows.build(tensor, model.bytes, into: &span)
+        nonZeros += words
         return .sparse(rows, start)
       }
       guard isCoded || tensor.shape.elementCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
       let panels = Panels(tensor, groups: operation.groupCount)
       let start = factors.count
-      factors += [Float](repeating: 0, count: panels.floatCount)
-      var span = factors.mutableSpan
-      var part = span._mutatingExtracting(start..<start + panels.floatCount)
-      panels.build(tensor, bytes, into: &part)
+      var floats = [Float](repeating: 0, count: panels.floatCount)
+      var span = floats.mutableSpan
+      panels.build(tensor, model.bytes, into: &span)
+      factors += floats
       return .panels(panels, start)
     }
   }

@@ -18,33 +18,19 @@ public final class Session {
   /// The most frames that a step takes.
   public let frameCapacity: Int
 
-  private let runner: ModelRunner
-  private var values: [ModelValue]
-  private var state: [Float]
-  private var scratch: [Float]
+  private var memory: SessionMemory
 
   /// Creates a session at its start. `frameCapacity` is the most frames a step takes; layers then go over all of them at once, which is
   /// faster and gives the same bits. Precondition: it is above 0.
   public init(_ program: ModelProgram, frameCapacity: Int = 64) {
     self.program = program
     self.frameCapacity = frameCapacity
-    runner = ModelRunner(
-      frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount)
-    values = program.values
-    state = [Float](repeating: 0, count: program.section.stateCount)
-    let windowCount = program.section.scratchCount - program.valuesCount
-    scratch = [Float](repeating: 0, count: program.valuesCount * frameCapacity + windowCount)
-    reset()
+    memory = SessionMemory(program, frameCapacity)
+    memory.reset(program)
   }
 
   /// Goes back to the start: no frames yet.
-  public func reset() {
-    let weights = ModelWeights(
-      bytes: program.model.bytes, floats: program.factors.span, words: program.nonZeros.span,
-      constants: program.constants.span)
-    var state = state.mutableSpan
-    runner.reset(program.operations.span, program.values.span, weights, state: &state)
-  }
+  public func reset() { memory.reset(program) }
 
   /// Runs one frame. A model whose clock differs from that of its inputs gives none or several frames, one behind the other.
   /// Precondition: `input` has `program.inputCount` elements.
@@ -64,6 +50,55 @@ public final class Session {
     let frames = input.count / max(1, program.inputCount)
     precondition(frames * program.inputCount == input.count, "the input has to be whole frames")
     precondition(frames <= frameCapacity, "more frames than the session's capacity")
+    return memory.step(program, frames: frames, input, into: &output)
+  }
+}
+
+/// What a session owns.
+private struct SessionMemory {
+  let runner: ModelRunner
+  var values: [ModelValue]
+  var state: [Float]
+  var scratch: [Float]
+
+  init(_ program: ModelProgram, _ frameCapacity: Int) {
+    runner = ModelRunner(
+      frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount)
+    values = program.values
+    state = [Float](repeating: 0, count: program.section.stateCount)
+    let windowCount = program.section.scratchCount - program.valuesCount
+    scratch = [Float](repeating: 0, count: program.valuesCount * frameCapacity + windowCount)
+  }
+
+  mutating func reset(_ program: ModelProgram) { Self.reset(runner, program, &state) }
+
+  private static func reset(_ runner: ModelRunner, _ program: ModelProgram, _ state: inout [Float]) {
+    // Locals own what the spans lend.
+    let (model, factors, nonZeros, constants) = (program.model, program.factors, program.nonZeros, program.constants)
+    let operations = program.operations
+    let weights = ModelWeights(
+      bytes: model.bytes, floats: factors.span, words: nonZeros.span, constants: constants.span)
+    let values = program.values
+    var state = state.mutableSpan
+    runner.reset(operations.span, values.span, weights, state: &state)
+  }
+
+  mutating func step(
+    _ program: ModelProgram, frames: Int, _ input: Span<Float>, into output: inout MutableSpan<Float>
+  ) -> Int {
+    Self.step(runner, program, frames, input, &output, &values, &state, &scratch)
+  }
+
+  // Static, so that the three arrays are borrowed apart from each other.
+  private static func step(
+    _ runner: ModelRunner, _ program: ModelProgram, _ frames: Int, _ input: Span<Float>,
+    _ output: inout MutableSpan<Float>, _ values: inout [ModelValue], _ state: inout [Float],
+    _ scratch: inout [Float]
+  ) -> Int {
+    let (model, factors, nonZeros, constants) = (program.model, program.factors, program.nonZeros, program.constants)
+    let operations = program.operations
+    let weights = ModelWeights(
+      bytes: model.bytes, floats: factors.span, words: nonZeros.span, constants: constants.span)
     var values = values.mutableSpan
     var state = state.mutableSpan
     var scratch = scratch.mutableSpan
@@ -78,10 +113,7 @@ public final class Session {
       }
       offset += count
     }
-    let weights = ModelWeights(
-      bytes: program.model.bytes, floats: program.factors.span, words: program.nonZeros.span,
-      constants: program.constants.span)
-    runner.run(frames: frames, program.operations.span, &values, weights, state: &state, scratch: &scratch)
+    runner.run(frames: frames, operations.span, &values, weights, state: &state, scratch: &scratch)
     var made = 0
     offset = 0
     for number in program.outputs {

@@ -3,7 +3,7 @@
 //   Arguments/   what a subcommand takes, parsing it, help screens
 //   Output/      tables, JSON, numbers, progress
 //   Files/       output that is written whole or not at all
-//   Convert/ Inspect/ Dump/ Compare/ Export/, Validate.swift, Repack.swift   the subcommands
+//   Convert/ Inspect/ Dump/ Compare/ Run/ Export/, Validate.swift, Repack.swift   the subcommands
 //
 // A subcommand is a syntax and a function from parsed arguments to an exit status. Answers go to `Streams.print`,
 // diagnostics to `Streams.diagnose`; nothing here writes to a descriptor of its own but the files it was asked for.
@@ -26,7 +26,7 @@ struct Subcommand: Sendable {
 }
 
 let subcommands = [
-  convertCommand, inspectCommand, dumpCommand, validateCommand, compareCommand, exportCommand,
+  convertCommand, inspectCommand, dumpCommand, validateCommand, compareCommand, runCommand, exportCommand,
   repackCommand,
 ]
 

@@ -63,7 +63,9 @@ private func runRepack(_ arguments: ParsedArguments, _ streams: Streams) throws(
   do {
     plan = try ContainerPlan(
       tensors,
-      options: ContainerOptions(alignment: model.container.header.alignment, layout: model.container.layout(bytes)),
+      options: ContainerOptions(
+        alignment: model.container.header.alignment, layout: model.container.layout(bytes),
+        model: model.container.model.map { ModelGraph($0, bytes) }),
       checksum: ZlibChecksum.self)
   } catch { throw CommandError(.badData, "\(displayPath(path)): error: \(error.description)") }
   try output.write(streams) { (sink) throws(CommandError) in

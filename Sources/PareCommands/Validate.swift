@@ -77,6 +77,11 @@ extension CommandError {
       self.init(.badData, "\(displayPath(path)): error: \(place)\(error.description)")
     case .noTensor(let name, let path):
       self.init(.badData, "\(displayPath(path)): error: no tensor is named \(name)")
+    case .noModel(let path):
+      self.init(
+        .badData,
+        "\(displayPath(path)): error: weights alone; a source that states its layers, or convert's --layers, makes a model that runs"
+      )
     }
   }
 }

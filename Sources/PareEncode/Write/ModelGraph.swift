@@ -57,6 +57,9 @@ public struct ModelGraph: Sendable {
     return valueCount - 1
   }
 
+  /// Adds an operation as it is.
+  mutating func append(_ operation: Operation) { operations.append(operation) }
+
   /// Adds an activation and gives the number of its value.
   @discardableResult
   public mutating func append(_ function: ActivationFunction, _ input: Int, alpha: Float = 0) -> Int {

@@ -51,7 +51,8 @@ extension ModelRunner {
         let source: Range<Int>
         if let ring {
           gather(
-            ring, state.span, size, operation.attribute(1), group &* perGroup..<(group &+ 1) &* perGroup, into: &scratch)
+            ring, state.span, size, operation.attribute(1), group &* perGroup..<(group &+ 1) &* perGroup, into: &scratch
+          )
           source = window
         } else {
           source = x &+ group &* perGroup..<x &+ (group &+ 1) &* perGroup

@@ -144,7 +144,9 @@ extension ModelRunner {
     _ constants: Range<Int>, to target: Range<Int>, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
-    for index in 0..<constants.count { scratch[target.lowerBound &+ index] += weights.constants[constants.lowerBound &+ index] }
+    for index in 0..<constants.count {
+      scratch[target.lowerBound &+ index] += weights.constants[constants.lowerBound &+ index]
+    }
   }
 }
 

@@ -33,7 +33,7 @@ public struct ModelRunner: Sendable {
       let input = values[operation.input(0)]
       switch operation.kind {
       case .lstm, .gru:
-        let start = Int(truncatingIfNeeded: values[planned.value].state) 
+        let start = Int(truncatingIfNeeded: values[planned.value].state)
         let initial = planned.constants(4)
         for index in 0..<initial.count { state[start &+ index] = weights.constants[initial.lowerBound &+ index] }
       case .conv1d:
