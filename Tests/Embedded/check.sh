@@ -1,5 +1,5 @@
 #!/bin/bash
-# Compiles PareFormat as Embedded Swift and proves that it needs no heap: Tests/Embedded/check.sh
+# Compiles PareFormat and PareInference as Embedded Swift and proves that they need no heap: Tests/Embedded/check.sh
 #
 # Gate 1: the compiler's -no-allocations. Gate 2: what firmware that uses the reader still needs after unused sections are
 # gone, which may be memcpy and the like, and arithmetic of the compiler's own runtime. A control that takes memory from a
@@ -34,10 +34,13 @@ for name in armv7em riscv32 x86_64; do
   flags=("${target[@]}" "${common[@]}")
   swiftc "${flags[@]}" -no-allocations -module-name PareFormat -emit-module -emit-module-path "$out/PareFormat.swiftmodule" \
     $(find Sources/PareFormat -name '*.swift' | sort) -c -o "$out/PareFormat.o"
+  swiftc "${flags[@]}" -no-allocations -module-name PareInference -I "$out" -emit-module \
+    -emit-module-path "$out/PareInference.swiftmodule" $(find Sources/PareInference -name '*.swift' | sort) \
+    -c -o "$out/PareInference.o"
   swiftc "${flags[@]}" -no-allocations -module-name Demo -I "$out" Tests/Embedded/demo/Demo.swift -c -o "$out/Demo.o"
-  echo "$name: PareFormat and a caller compile without allocations"
+  echo "$name: PareFormat, PareInference and a caller compile without allocations"
 
-  symbols=$(undefined "$out/Demo.o" "$out/PareFormat.o")
+  symbols=$(undefined "$out/Demo.o" "$out/PareInference.o" "$out/PareFormat.o")
   refused=$(grep -vE "$allowed" <<<"$symbols" || true)
   if [ -n "$refused" ]; then
     echo "$name: error: the reader needs" $refused

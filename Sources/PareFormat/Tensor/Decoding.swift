@@ -156,5 +156,9 @@ extension Tensor {
 extension Kernels.Scaling {
   /// scale * (code - zero point) for a code that is a float: the difference is exact, so this rounds once as well.
   @inline(__always)
-  func apply(_ code: Float) -> Float { scale * (code - Float(Int(truncatingIfNeeded: zeroPoint))) }
+  func apply(_ code: Float) -> Float { scale * factor(of: code) }
+
+  /// Code - zero point, which is exact.
+  @inline(__always)
+  func factor(of code: Float) -> Float { code - Float(Int(truncatingIfNeeded: zeroPoint)) }
 }

@@ -16,6 +16,10 @@ enum Kernels {
     func apply(_ code: Int32) -> Float {
       scale * Float(Int(truncatingIfNeeded: code &- zeroPoint))
     }
+
+    /// f32(code - zero point), which is exact.
+    @inline(__always)
+    func factor(of code: Int32) -> Float { Float(Int(truncatingIfNeeded: code &- zeroPoint)) }
   }
 
   static func f32(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {

@@ -81,7 +81,7 @@ enum PackedKernels {
 extension Tensor {
   /// The entries of the codebook as f32, in a table of 1 KB that is built once for many elements. Those behind the last
   /// entry are never looked up in a valid tensor; all are 0 for the other element codings.
-  func codebookTable(_ bytes: Span<UInt8>) -> InlineArray<256, Float> {
+  public func codebookTable(_ bytes: Span<UInt8>) -> InlineArray<256, Float> {
     var table = InlineArray<256, Float>(repeating: 0)
     guard let codebook = encoding.codebook else { return table }
     for index in 0..<codebook.entryCount { table[index] = entry(index, in: bytes) }

@@ -1,25 +1,43 @@
-/// Reads stored elements of a sparse tensor, some at a time: where they are, and their values.
-struct StoredReader {
-  /// The elements of the whole tensor that the values belong to.
-  private(set) var positions = PositionReader.Chunk(repeating: 0)
+/// Reads stored elements of a sparse tensor in place, at most 32 at a time: where they are, and their values or factors.
+public struct StoredReader {
+  /// The elements of the whole tensor that the values belong to, in rising order.
+  public private(set) var positions = InlineArray<32, Int>(repeating: 0)
 
-  /// Their values.
-  private(set) var values = InlineArray<32, Float>(repeating: 0)
+  /// Their values, or their factors.
+  public private(set) var values = InlineArray<32, Float>(repeating: 0)
 
   private let tensor: Tensor
   private var reader: PositionReader
   private var scale: SparseScale
 
-  /// Reads the blocks that hold `rows`. Precondition: there are such rows.
-  init(_ tensor: Tensor, _ sparse: SparseParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
+  /// Whether values are codes less zero points, to be scaled later; and whether zero points are all 0, so that codes are.
+  private let givesFactors: Bool
+  private let givesCodes: Bool
+
+  /// Reads the blocks that hold `rows`, so that elements of other rows may come before and behind theirs.
+  ///
+  /// Preconditions: the tensor is sparse in place; there are such rows.
+  /// - Parameter asFactors: give what a product multiplies its input with, instead of values.
+  public init(_ tensor: Tensor, rows: Range<Int>, asFactors: Bool, _ bytes: Span<UInt8>) {
+    guard let sparse = tensor.encoding.sparse else { preconditionFailure("the tensor is not sparse in place") }
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows && !rows.isEmpty)
+    self.init(tensor, sparse, rows: rows, asFactors: asFactors, bytes)
+  }
+
+  /// As above.
+  init(
+    _ tensor: Tensor, _ sparse: SparseParameters, rows: Range<Int>, asFactors: Bool = false, _ bytes: Span<UInt8>
+  ) {
     self.tensor = tensor
     reader = PositionReader(tensor, sparse, rows: rows, bytes)
     scale = SparseScale()
+    givesFactors = asFactors && tensor.hasRowScale
+    givesCodes = givesFactors && tensor.encoding.affine?.hasZeroPoints == false
   }
 
   /// Reads the next elements; gives their number, 0 behind the last. `table` is the tensor's `codebookTable`; where it is
   /// empty, entries are read from the payload.
-  mutating func read(_ table: Span<Float>, _ bytes: Span<UInt8>) -> Int {
+  public mutating func read(_ table: Span<Float>, _ bytes: Span<UInt8>) -> Int {
     let ordinal = reader.ordinal
     let count = reader.read(&positions, bytes)
     guard count > 0 else { return 0 }
@@ -48,10 +66,11 @@ struct StoredReader {
     case .affine(let affine):
       // First the codes, which are exact as floats; then their scales, with the one rounding of the format.
       Kernels.affine(bytes, at: place, affine, .unit, 0..<count, &floats)
+      if givesCodes { break }
       for index in 0..<count {
         let element = positions[index]
         if element >= scale.end { scale = SparseScale(tensor, affine, at: element, bytes) }
-        floats[index] = scale.scaling.apply(floats[index])
+        floats[index] = givesFactors ? scale.scaling.factor(of: floats[index]) : scale.scaling.apply(floats[index])
       }
     }
     return count

@@ -1,45 +1,141 @@
 /// A function of each element, or of a frame for softmax.
 ///
-/// Formulas are evaluated as written, each operation rounded to f32. NaN gives NaN.
+/// Formulas are evaluated as written, each operation rounded to f32, with the functions of `FloatMath`. NaN gives NaN.
 public enum Activation: Sendable, Equatable {
   /// tanh(x).
   case tanh
   /// 1 / (1 + exp(-x)).
   case sigmoid
-  /// x where x > 0, else 0.
+  /// 0 where x < 0, else x.
   case relu
-  /// min(max(x, 0), 6).
+  /// 0 where x < 0, 6 where x > 6, else x.
   case relu6
-  /// x where x > 0, else alpha * x.
+  /// alpha * x where x < 0, else x.
   case leakyReLU(alpha: Float)
-  /// x where x > 0, else alpha * (exp(x) - 1).
+  /// alpha * (exp(x) - 1) where x < 0, else x.
   case elu(alpha: Float)
-  /// min(max(x, -1), 1).
+  /// -1 where x < -1, 1 where x > 1, else x.
   case hardTanh
-  /// min(max(0.2 * x + 0.5, 0), 1): Keras 2.
+  /// 0.2 * x + 0.5 between 0 and 1: Keras 2.
   case hardSigmoidKeras
-  /// min(max(x + 3, 0), 6) / 6: torch, and Keras 3.
+  /// relu6(x + 3) / 6: torch, and Keras 3.
   case hardSigmoid
-  /// x * (min(max(x + 3, 0), 6) / 6).
+  /// x * (relu6(x + 3) / 6).
   case hardSwish
   /// x * sigmoid(x), also called swish.
   case silu
   /// x / (1 + |x|).
   case softsign
-  /// 0.5 * x * (1 + tanh(0.7978846 * (x + 0.044715 * (x * x * x)))).
+  /// (0.5 * x) * (1 + tanh(0.79788456 * (x + 0.044715 * ((x * x) * x)))).
   case geluTanh
-  /// exp(x - m) / sum over the frame of exp(x - m), where m is the frame's largest element; the sum has the order of a dense row.
+  /// exp(x - m) / s, where m is the frame's largest element and s the sum of exp(x - m), whose order is that of a dense row.
   case softmax
 }
 
 extension Activation {
   /// Applies the function in place to frames of `channels` adjacent floats. Linear.
   ///
-  /// Precondition: the frames are in `values`.
-  public func apply(
-    _ values: inout MutableSpan<Float>, _ layout: FrameLayout, frames: Int, channels: Int
-  ) { fatalError() }
+  /// Preconditions: the frames are in `values`, and their channels adjacent.
+  public func apply(_ values: inout MutableSpan<Float>, _ layout: FrameLayout, frames: Int, channels: Int) {
+    precondition(layout.channelStride == 1, "the channels must be adjacent")
+    precondition(layout.fits(frames: frames, channels: channels, in: values.count), "frames outside the buffer")
+    if layout.frameStride == channels, self != .softmax {
+      apply(&values, layout.start..<layout.start &+ frames &* channels)
+      return
+    }
+    for frame in 0..<frames {
+      let start = layout.start(ofFrame: frame)
+      apply(&values, start..<start &+ channels)
+    }
+  }
 
-  /// Applies the function to some floats in place; softmax takes them as one frame. Precondition: `range` is in `values`.
-  public func apply(_ values: inout MutableSpan<Float>, _ range: Range<Int>) { fatalError() }
+  /// Applies the function in place to some floats, which are one frame for softmax. Linear. Precondition: `range` is in `values`.
+  public func apply(_ values: inout MutableSpan<Float>, _ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= values.count, "range outside the buffer")
+    switch self {
+    case .tanh:
+      Self.map(&values, range) {
+        FloatMath8.tanh($0)
+      } scalar: {
+        FloatMath.tanh($0)
+      }
+    case .sigmoid:
+      Self.map(&values, range) {
+        FloatMath8.sigmoid($0)
+      } scalar: {
+        FloatMath.sigmoid($0)
+      }
+    case .relu: Self.map(&values, range) { $0 < 0 ? 0 : $0 }
+    case .relu6: Self.map(&values, range) { Self.relu6($0) }
+    case .leakyReLU(let alpha): Self.map(&values, range) { $0 < 0 ? alpha * $0 : $0 }
+    case .elu(let alpha):
+      Self.map(&values, range) { x in
+        x.replacing(with: alpha * (FloatMath8.exp(x) - 1), where: x .< 0)
+      } scalar: { x in
+        x < 0 ? alpha * (FloatMath.exp(x) - 1) : x
+      }
+    case .hardTanh: Self.map(&values, range) { $0 < -1 ? -1 : $0 > 1 ? 1 : $0 }
+    case .hardSigmoidKeras:
+      Self.map(&values, range) { x in
+        let line = 0.2 * x + 0.5
+        return line < 0 ? 0 : line > 1 ? 1 : line
+      }
+    case .hardSigmoid: Self.map(&values, range) { Self.relu6($0 + 3) / 6 }
+    case .hardSwish: Self.map(&values, range) { $0 * (Self.relu6($0 + 3) / 6) }
+    case .silu:
+      Self.map(&values, range) {
+        $0 * FloatMath8.sigmoid($0)
+      } scalar: {
+        $0 * FloatMath.sigmoid($0)
+      }
+    case .softsign: Self.map(&values, range) { $0 / (1 + $0.magnitude) }
+    case .geluTanh:
+      Self.map(&values, range) { x in
+        (0.5 * x) * (1 + FloatMath8.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
+      } scalar: { x in
+        (0.5 * x) * (1 + FloatMath.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
+      }
+    case .softmax: Self.softmax(&values, range)
+    }
+  }
+
+  @inline(__always)
+  private static func relu6(_ x: Float) -> Float { x < 0 ? 0 : x > 6 ? 6 : x }
+
+  @inline(__always)
+  private static func map(_ values: inout MutableSpan<Float>, _ range: Range<Int>, _ body: (Float) -> Float) {
+    for index in range { values[index] = body(values[index]) }
+  }
+
+  /// Eight at a time, then one by one.
+  @inline(__always)
+  private static func map(
+    _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ lanes: (SIMD8<Float>) -> SIMD8<Float>,
+    scalar: (Float) -> Float
+  ) {
+    var index = range.lowerBound
+    while index &+ 8 <= range.upperBound {
+      values.setLanes8(lanes(values.lanes8(at: index)), at: index)
+      index &+= 8
+    }
+    while index < range.upperBound {
+      values[index] = scalar(values[index])
+      index &+= 1
+    }
+  }
+
+  private static func softmax(_ values: inout MutableSpan<Float>, _ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    var largest = values[range.lowerBound]
+    for index in range { largest = values[index] > largest ? values[index] : largest }
+    map(&values, range) {
+      FloatMath8.exp($0 - largest)
+    } scalar: {
+      FloatMath.exp($0 - largest)
+    }
+    var sums = SIMD8<Float>(repeating: 0)
+    for index in range { sums[(index &- range.lowerBound) & 7] += values[index] }
+    let sum = SumTree.dense(sums)
+    map(&values, range) { $0 / sum }
+  }
 }

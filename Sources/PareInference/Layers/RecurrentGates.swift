@@ -1,40 +1,108 @@
 /// The gates of a long short-term memory, on sums that matrix products have made.
 public enum LSTMGates {
-  /// One step of `units` units: with z[k] = input[k] + recurrent[k], where `input` is W x + b and `recurrent` is U h, both in
-  /// the order i, f, g, o of `units` floats each:
-  /// c' = sigmoid(f) * c + sigmoid(i) * tanh(g); h' = sigmoid(o) * tanh(c').
+  /// One step: with z[k] = input[k] + recurrent[k], in the order i, f, g, o of `units` floats each,
+  /// c' = (sigmoid(f) * c) + (sigmoid(i) * tanh(g)) and h' = sigmoid(o) * tanh(c').
   ///
-  /// `input` may be empty where it has been added to `recurrent` already. `cell` and `hidden` are replaced, each at its start.
-  /// Preconditions: `inputStart + 4 * units` and so on are in their buffers. Linear.
+  /// `input` is W x + b and `recurrent` U h, or one of them is empty, and the other is their sum. Cell and hidden state are replaced.
+  /// Linear. Preconditions: 4 * `units` floats from each start on are in `input` and `recurrent`, `units` in `state`.
   public static func step(
     units: Int, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>, at recurrentStart: Int,
-    cell: inout MutableSpan<Float>, at cellStart: Int, hidden: inout MutableSpan<Float>, at hiddenStart: Int
-  ) { fatalError() }
+    state: inout MutableSpan<Float>, cellStart: Int, hiddenStart: Int
+  ) {
+    guard units > 0 else { return }
+    let x = input.isEmpty ? input : input.extracting(inputStart..<inputStart &+ 4 &* units)
+    let u = recurrent.isEmpty ? recurrent : recurrent.extracting(recurrentStart..<recurrentStart &+ 4 &* units)
+    precondition(!x.isEmpty || !u.isEmpty, "sums of gates")
+    if u.isEmpty {
+      step(units, &state, cellStart, hiddenStart) {
+        x.lanes8(at: $0)
+      } scalar: {
+        x[$0]
+      }
+    } else if x.isEmpty {
+      step(units, &state, cellStart, hiddenStart) {
+        u.lanes8(at: $0)
+      } scalar: {
+        u[$0]
+      }
+    } else {
+      step(units, &state, cellStart, hiddenStart) {
+        x.lanes8(at: $0) + u.lanes8(at: $0)
+      } scalar: {
+        x[$0] + u[$0]
+      }
+    }
+  }
+
+  /// The step, on whatever the sums come from.
+  @inline(__always)
+  private static func step(
+    _ units: Int, _ state: inout MutableSpan<Float>, _ cellStart: Int, _ hiddenStart: Int,
+    _ lanes: (Int) -> SIMD8<Float>, scalar sum: (Int) -> Float
+  ) {
+    precondition(cellStart >= 0 && cellStart + units <= state.count, "the cell state is outside the buffer")
+    precondition(hiddenStart >= 0 && hiddenStart + units <= state.count, "the hidden state is outside the buffer")
+    var unit = 0
+    while unit &+ 8 <= units {
+      let i = FloatMath8.sigmoid(lanes(unit))
+      let f = FloatMath8.sigmoid(lanes(units &+ unit))
+      let g = FloatMath8.tanh(lanes(2 &* units &+ unit))
+      let c = (f * state.lanes8(at: cellStart &+ unit)) + (i * g)
+      state.setLanes8(c, at: cellStart &+ unit)
+      let o = FloatMath8.sigmoid(lanes(3 &* units &+ unit))
+      state.setLanes8(o * FloatMath8.tanh(c), at: hiddenStart &+ unit)
+      unit &+= 8
+    }
+    while unit < units {
+      let i = FloatMath.sigmoid(sum(unit))
+      let f = FloatMath.sigmoid(sum(units &+ unit))
+      let g = FloatMath.tanh(sum(2 &* units &+ unit))
+      let c = (f * state[cellStart &+ unit]) + (i * g)
+      state[cellStart &+ unit] = c
+      state[hiddenStart &+ unit] = FloatMath.sigmoid(sum(3 &* units &+ unit)) * FloatMath.tanh(c)
+      unit &+= 1
+    }
+  }
 }
 
-extension LSTMGates {
-  /// One step whose hidden and cell state are `units` floats each of one buffer, hidden first; else as above.
-  static func step(
-    units: Int, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>, at recurrentStart: Int,
-    state: inout MutableSpan<Float>
-  ) { fatalError() }
-}
-
-/// The order of the gates of a GRU in its sums: torch has r, z, n; Keras z, r, h.
+/// The order of the gates of a GRU in its sums.
 public enum GRUGateOrder: Sendable, Equatable {
+  /// torch's r, z, n.
   case rzn
+  /// Keras' z, r, h.
   case zrn
 }
 
 /// The gates of a gated recurrent unit that resets after the product.
 public enum GRUGates {
-  /// One step of `units` units: with `input` = W x + b and `recurrent` = U h + c, three times `units` floats each:
-  /// r = sigmoid(input_r + recurrent_r); z = sigmoid(input_z + recurrent_z); n = tanh(input_n + r * recurrent_n);
-  /// h' = (1 - z) * n + z * h.
+  /// One step: r = sigmoid(input_r + recurrent_r), z = sigmoid(input_z + recurrent_z), n = tanh(input_n + (r * recurrent_n)),
+  /// h' = ((1 - z) * n) + (z * h).
   ///
-  /// Preconditions: as for `LSTMGates.step`. Linear.
+  /// `input` is W x + b and `recurrent` U h + c. The hidden state is replaced. Linear. Preconditions: 3 * `units` floats from each
+  /// start on are in `input` and `recurrent`, `units` in `state`.
   public static func step(
     units: Int, order: GRUGateOrder, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>,
-    at recurrentStart: Int, hidden: inout MutableSpan<Float>, at hiddenStart: Int
-  ) { fatalError() }
+    at recurrentStart: Int, state: inout MutableSpan<Float>, hiddenStart: Int
+  ) {
+    let x = units == 0 ? Span() : input.extracting(inputStart..<inputStart &+ 3 &* units)
+    let u = units == 0 ? Span() : recurrent.extracting(recurrentStart..<recurrentStart &+ 3 &* units)
+    precondition(hiddenStart >= 0 && hiddenStart + units <= state.count, "the hidden state is outside the buffer")
+    let reset = order == .rzn ? 0 : units
+    let update = units &- reset
+    var unit = 0
+    while unit &+ 8 <= units {
+      let r = FloatMath8.sigmoid(x.lanes8(at: reset &+ unit) + u.lanes8(at: reset &+ unit))
+      let z = FloatMath8.sigmoid(x.lanes8(at: update &+ unit) + u.lanes8(at: update &+ unit))
+      let n = FloatMath8.tanh(x.lanes8(at: 2 &* units &+ unit) + (r * u.lanes8(at: 2 &* units &+ unit)))
+      state.setLanes8(((1 - z) * n) + (z * state.lanes8(at: hiddenStart &+ unit)), at: hiddenStart &+ unit)
+      unit &+= 8
+    }
+    while unit < units {
+      let r = FloatMath.sigmoid(x[reset &+ unit] + u[reset &+ unit])
+      let z = FloatMath.sigmoid(x[update &+ unit] + u[update &+ unit])
+      let n = FloatMath.tanh(x[2 &* units &+ unit] + (r * u[2 &* units &+ unit]))
+      state[hiddenStart &+ unit] = ((1 - z) * n) + (z * state[hiddenStart &+ unit])
+      unit &+= 1
+    }
+  }
 }

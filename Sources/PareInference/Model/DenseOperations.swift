@@ -59,13 +59,9 @@ extension ModelRunner {
     _ scratch: inout MutableSpan<Float>
   ) {
     let sums = scratch.span
-    let recurrent = gates.recurrentStart ?? gates.start
-    let input = gates.recurrentStart == nil ? Span<Float>() : sums
-    state.withParts(reading: 0..<0, writing: hidden..<hidden &+ 2 &* units) { _, state in
-      LSTMGates.step(
-        units: units, input: input, at: gates.recurrentStart == nil ? 0 : gates.start, recurrent: sums, at: recurrent,
-        state: &state)
-    }
+    LSTMGates.step(
+      units: units, input: sums, at: gates.start, recurrent: gates.recurrentStart == nil ? Span() : sums,
+      at: gates.recurrentStart ?? 0, state: &state, cellStart: hidden &+ units, hiddenStart: hidden)
   }
 
   func gru(
@@ -95,7 +91,7 @@ extension ModelRunner {
     _ state: inout MutableSpan<Float>, _ sums: Span<Float>
   ) {
     GRUGates.step(
-      units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, hidden: &state, at: hidden)
+      units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state, hiddenStart: hidden)
   }
 
   func embedding(

@@ -87,7 +87,7 @@ extension ModelRunner {
       if isSum {
         Elementwise.add(source, at: 0, to: &values, 0..<target.count)
       } else {
-        Elementwise.multiply(source, at: 0, to: &values, 0..<target.count)
+        Elementwise.multiply(source, at: 0, into: &values, 0..<target.count)
       }
     }
   }

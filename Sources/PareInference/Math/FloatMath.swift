@@ -1,0 +1,97 @@
+/// Functions of one number, the same bits on every machine: f32 arithmetic and no libm.
+///
+/// Each has a scalar form and, in `FloatMath8`, one of 8 lanes with the same operations in the same order, so with the same bits.
+/// Stated errors are maxima over all floats, in units in the last place of the result. Polynomials are evaluated in independent
+/// chains (Estrin). There are no branches, and comparisons are written so that a NaN passes through them.
+public enum FloatMath {
+  /// e^x, at most 1 ulp off, 0 and subnormal results included; 0 below -104, infinity from 88.722840 on; NaN for NaN.
+  @inline(__always)
+  public static func exp(_ x: Float) -> Float {
+    // Behind these limits the result is 0 or infinity.
+    let raised = x < -104 ? -104 : x
+    let bounded = raised > 89 ? 89 : raised
+    let shifted = bounded * Constants.log2E + Constants.rounder
+    let n = shifted - Constants.rounder
+    let r = (bounded - n * Constants.ln2High) - n * Constants.ln2Low
+    let r2 = r * r
+    let low = Constants.e0 + Constants.e1 * r
+    let middle = Constants.e2 + Constants.e3 * r
+    let q = (low + r2 * middle) + (r2 * r2) * Constants.e4
+    let power = 1 + (r + r2 * q)
+    // 2^n in two factors, both of them normal numbers.
+    let exponent = Int32(bitPattern: shifted.bitPattern &- Constants.rounder.bitPattern)
+    let half = exponent &>> 1
+    let first = Float(bitPattern: UInt32(bitPattern: (half &+ 127) &<< 23))
+    let second = Float(bitPattern: UInt32(bitPattern: (exponent &- half &+ 127) &<< 23))
+    return (power * first) * second
+  }
+
+  /// tanh(x), odd, at most 2 ulp off; exactly 1 from 9.1 on; NaN for NaN.
+  @inline(__always)
+  public static func tanh(_ x: Float) -> Float {
+    let z = x.magnitude
+    // Near 0, x + x^3 times a polynomial in x^2.
+    let z2 = z * z
+    let low = Constants.t0 + Constants.t1 * z2
+    let middle = Constants.t2 + Constants.t3 * z2
+    let z4 = z2 * z2
+    let small = z + (z * z2) * ((low + z4 * middle) + (z4 * z4) * Constants.t4)
+    // Elsewhere (1 - e^-2z) / (1 + e^-2z).
+    let t = boundedExp((z > 10 ? 10 : z) * -2)
+    let large = (1 - t) / (1 + t)
+    let magnitude = z < Constants.tanhSplit ? small : large
+    return Float(bitPattern: magnitude.bitPattern | (x.bitPattern & 0x8000_0000))
+  }
+
+  /// 1 / (1 + e^-x), at most 1e-7 off; exactly 0 below -88.8 and exactly 1 from 18 on; NaN for NaN.
+  @inline(__always)
+  public static func sigmoid(_ x: Float) -> Float {
+    let raised = -x < -80 ? -80 : -x
+    return 1 / (1 + boundedExp(raised > Constants.infinityLog ? Constants.infinityLog : raised))
+  }
+
+  /// e^y for -80 <= y <= 128 ln 2, where it is infinity: off by 2^-23 of the result, and by 2^-24 |y| of it, which a sum with 1 hides.
+  @inline(__always)
+  private static func boundedExp(_ y: Float) -> Float {
+    let shifted = y * Constants.log2E + Constants.rounder
+    let n = shifted - Constants.rounder
+    let r = y - n * Constants.ln2
+    let r2 = r * r
+    let low = Constants.p0 + Constants.p1 * r
+    let middle = Constants.p2 + Constants.p3 * r
+    let power = 1 + (r + r2 * (low + r2 * middle))
+    // The integer n is in the low bits of `shifted`, whose others are shifted out; adding it to the exponent multiplies by 2^n.
+    return Float(bitPattern: power.bitPattern &+ shifted.bitPattern &<< 23)
+  }
+
+  enum Constants {
+    /// 1.5 * 2^23: adding it rounds to an integer, half to even, which is then in the low bits.
+    static var rounder: Float { 0x1.8p23 }
+    static var log2E: Float { 0x1.715476p0 }
+    static var ln2: Float { 0x1.62e43p-1 }
+    // ln 2 in two parts; the first has 9 bits, so that its multiples here are exact.
+    static var ln2High: Float { 0x1.63p-1 }
+    static var ln2Low: Float { -0x1.bd0106p-13 }
+    /// 128 * ln2, where `boundedExp` gives infinity exactly.
+    static var infinityLog: Float { 0x1.62e43p6 }
+    // (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2, fitted for the least relative error of e^r: 0.05 ulp.
+    static var e0: Float { 0.49999993448 }
+    static var e1: Float { 0.16666520631 }
+    static var e2: Float { 0.04166838805 }
+    static var e3: Float { 0.00836871698 }
+    static var e4: Float { 0.00138145986 }
+    // The same with one term less: 1.8 ulp.
+    static var p0: Float { 0.49999231489 }
+    static var p1: Float { 0.16667114650 }
+    static var p2: Float { 0.04189015764 }
+    static var p3: Float { 0.00831252039 }
+    /// Where tanh changes from one formula to the other.
+    static var tanhSplit: Float { 0.625 }
+    // (tanh(z) - z) / z^3 in z^2 up to 0.626, fitted for the least relative error of tanh: 0.07 ulp.
+    static var t0: Float { -0.33333281185 }
+    static var t1: Float { 0.13331420374 }
+    static var t2: Float { -0.05373779737 }
+    static var t3: Float { 0.02063254414 }
+    static var t4: Float { -0.00569738152 }
+  }
+}

@@ -1,0 +1,63 @@
+/// `FloatMath` in 8 lanes: the same operations, so the same bits. Written for this type: code that is generic over SIMD is slow.
+public enum FloatMath8 {
+  typealias Constants = FloatMath.Constants
+
+  /// As `FloatMath.exp`.
+  @inline(__always)
+  public static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let raised = x.replacing(with: -104, where: x .< -104)
+    let bounded = raised.replacing(with: 89, where: raised .> 89)
+    let shifted = bounded * Constants.log2E + Constants.rounder
+    let n = shifted - Constants.rounder
+    let r = (bounded - n * Constants.ln2High) - n * Constants.ln2Low
+    let r2 = r * r
+    let low = Constants.e0 + Constants.e1 * r
+    let middle = Constants.e2 + Constants.e3 * r
+    let q = (low + r2 * middle) + (r2 * r2) * Constants.e4
+    let power = 1 + (r + r2 * q)
+    let exponent = bits(shifted) &- Int32(bitPattern: Constants.rounder.bitPattern)
+    let half = exponent &>> 1
+    return (power * floats((half &+ 127) &<< 23)) * floats((exponent &- half &+ 127) &<< 23)
+  }
+
+  /// As `FloatMath.tanh`.
+  @inline(__always)
+  public static func tanh(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let sign = bits(x) & Int32.min
+    let z = floats(bits(x) & Int32.max)
+    let z2 = z * z
+    let low = Constants.t0 + Constants.t1 * z2
+    let middle = Constants.t2 + Constants.t3 * z2
+    let z4 = z2 * z2
+    let small = z + (z * z2) * ((low + z4 * middle) + (z4 * z4) * Constants.t4)
+    let t = boundedExp(z.replacing(with: 10, where: z .> 10) * -2)
+    let large = (1 - t) / (1 + t)
+    return floats(bits(large.replacing(with: small, where: z .< Constants.tanhSplit)) | sign)
+  }
+
+  /// As `FloatMath.sigmoid`.
+  @inline(__always)
+  public static func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let y = floats(bits(x) ^ Int32.min)
+    let raised = y.replacing(with: -80, where: y .< -80)
+    return 1 / (1 + boundedExp(raised.replacing(with: Constants.infinityLog, where: raised .> Constants.infinityLog)))
+  }
+
+  @inline(__always)
+  private static func boundedExp(_ y: SIMD8<Float>) -> SIMD8<Float> {
+    let shifted = y * Constants.log2E + Constants.rounder
+    let n = shifted - Constants.rounder
+    let r = y - n * Constants.ln2
+    let r2 = r * r
+    let low = Constants.p0 + Constants.p1 * r
+    let middle = Constants.p2 + Constants.p3 * r
+    let power = 1 + (r + r2 * (low + r2 * middle))
+    return floats(bits(power) &+ bits(shifted) &<< 23)
+  }
+
+  @inline(__always)
+  private static func bits(_ x: SIMD8<Float>) -> SIMD8<Int32> { unsafe unsafeBitCast(x, to: SIMD8<Int32>.self) }
+
+  @inline(__always)
+  private static func floats(_ x: SIMD8<Int32>) -> SIMD8<Float> { unsafe unsafeBitCast(x, to: SIMD8<Float>.self) }
+}

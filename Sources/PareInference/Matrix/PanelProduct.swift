@@ -1,0 +1,87 @@
+extension Panels {
+  /// Multiplies the rows of a group with frames: y[f][r] = scale[r] * (sum over c of factor[r][c] * x[f][c]) + bias[r].
+  ///
+  /// The bits are those of `StoredMatrix` for a dense tensor; a sparse one's sums are others there, and where it has zeros an
+  /// infinite input gives NaN here. Linear in the elements times the frames. Preconditions: `floats` was written by `build`; the
+  /// frames of `columnCount` channels are in `x`, those of `rowsPerGroup` channels in `y`; the channels of `x` are adjacent; `bias`
+  /// is empty or has `rowsPerGroup` floats.
+  public func multiply(
+    _ floats: Span<Float>, group: Int = 0, _ x: Span<Float>, _ xLayout: FrameLayout, frames: Int, bias: Span<Float>,
+    into y: inout MutableSpan<Float>, _ yLayout: FrameLayout, path: ProductPath = .fastest
+  ) {
+    precondition(floats.count == floatCount, "the buffer must hold the panels")
+    precondition(group >= 0 && group < groupCount)
+    precondition(xLayout.channelStride == 1, "the channels of x must be adjacent")
+    precondition(xLayout.fits(frames: frames, channels: columnCount, in: x.count), "frames outside x")
+    precondition(yLayout.fits(frames: frames, channels: rowsPerGroup, in: y.count), "frames outside y")
+    precondition(bias.isEmpty || bias.count == rowsPerGroup, "a bias for each row")
+    // Panels outside, frames inside: a panel stays in the first cache while it is used.
+    for panel in 0..<panelsPerGroup {
+      let first = panel &* Self.width
+      let number = group &* panelsPerGroup &+ panel
+      let start = number &* Self.width &* columnCount
+      let factors = floats.extracting(start..<start &+ Self.width &* columnCount)
+      let rows = min(Self.width, rowsPerGroup &- first)
+      for frame in 0..<frames {
+        let input = xLayout.start(ofFrame: frame)
+        let vector = columnCount == 0 ? Span() : x.extracting(input..<input &+ columnCount)
+        var sums = Self.sums(factors, vector)
+        if hasRowScale { sums *= floats.lanes8(at: scalesStart &+ number &* Self.width) }
+        let output = yLayout.start(ofFrame: frame) &+ first &* yLayout.channelStride
+        if rows == Self.width, yLayout.channelStride == 1 {
+          if !bias.isEmpty { sums += bias.lanes8(at: first) }
+          y.setLanes8(sums, at: output)
+        } else {
+          for row in 0..<rows {
+            y[output &+ row &* yLayout.channelStride] = bias.isEmpty ? sums[row] : sums[row] + bias[first &+ row]
+          }
+        }
+      }
+    }
+  }
+
+  /// The sums of the 8 rows of a panel: lanes are rows, so the partial sums of a row are in the same lane of 8 vectors.
+  @inline(__always)
+  private static func sums(_ factors: Span<Float>, _ x: Span<Float>) -> SIMD8<Float> {
+    // Two halves, so that 8 partial sums fit the registers of a machine whose vectors have 4 lanes.
+    SIMD8(lowHalf: half(factors, 0, x), highHalf: half(factors, 4, x))
+  }
+
+  /// The sums of 4 rows, which are lanes `start` to `start` + 4 of the panel. Inlined into a larger loop it is slower.
+  @inline(never)
+  private static func half(_ factors: Span<Float>, _ start: Int, _ x: Span<Float>) -> SIMD4<Float> {
+    var s0 = SIMD4<Float>(repeating: 0)
+    var s1 = s0
+    var s2 = s0
+    var s3 = s0
+    var s4 = s0
+    var s5 = s0
+    var s6 = s0
+    var s7 = s0
+    precondition(factors.count == 8 &* x.count)
+    var column = 0
+    var place = start
+    while column &+ 8 <= x.count {
+      s0 += factors.lanes4(at: place) * x[column]
+      s1 += factors.lanes4(at: place &+ 8) * x[column &+ 1]
+      s2 += factors.lanes4(at: place &+ 16) * x[column &+ 2]
+      s3 += factors.lanes4(at: place &+ 24) * x[column &+ 3]
+      s4 += factors.lanes4(at: place &+ 32) * x[column &+ 4]
+      s5 += factors.lanes4(at: place &+ 40) * x[column &+ 5]
+      s6 += factors.lanes4(at: place &+ 48) * x[column &+ 6]
+      s7 += factors.lanes4(at: place &+ 56) * x[column &+ 7]
+      column &+= 8
+      place &+= 64
+    }
+    // The columns behind the last whole 8: sum 0 to at most sum 6.
+    let rest = x.count &- column
+    if rest > 0 { s0 += factors.lanes4(at: place) * x[column] }
+    if rest > 1 { s1 += factors.lanes4(at: place &+ 8) * x[column &+ 1] }
+    if rest > 2 { s2 += factors.lanes4(at: place &+ 16) * x[column &+ 2] }
+    if rest > 3 { s3 += factors.lanes4(at: place &+ 24) * x[column &+ 3] }
+    if rest > 4 { s4 += factors.lanes4(at: place &+ 32) * x[column &+ 4] }
+    if rest > 5 { s5 += factors.lanes4(at: place &+ 40) * x[column &+ 5] }
+    if rest > 6 { s6 += factors.lanes4(at: place &+ 48) * x[column &+ 6] }
+    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+  }
+}
