@@ -7,7 +7,8 @@ let compareCommand = Subcommand(
   syntax: CommandSyntax(
     name: "compare", overview: "Measure a container against the float model it was made from.",
     discussion: [
-      "For each tensor: the largest error, the root of the mean squared error (RMS) and the signal-to-noise ratio (SQNR); whether the errors that the container records are these; and whether each weight is within the bound that its coding promises. Dropped weights are listed apart. The exit status is 1 when one of these does not hold, when tensors are missing or differ in shape, and when an error is above the tolerance."
+      "For each tensor: the largest error, the root of the mean squared error (RMS) and the signal-to-noise ratio (SQNR); whether the errors that the container records are these; and whether each weight is within the bound that its coding promises. Dropped weights are listed apart. The exit status is 1 when one of these does not hold, when tensors are missing or differ in shape, and when an error is above the tolerance.",
+      "With --inputs the model and the float source are run on them as well: the error of the outputs, accuracy on labelled rows, and speed.",
     ],
     arguments: [
       ArgumentSyntax(name: "model.pare", help: "The container; - is standard input."),
@@ -15,15 +16,36 @@ let compareCommand = Subcommand(
     ],
     options: [
       OptionSyntax(
-        name: "tolerance", value: "error", help: "The largest error that is accepted, dropped weights included.",
+        name: "tolerance", value: "error",
+        help: "The largest error that is accepted: of a weight, dropped ones included, or with --inputs of an output.",
         defaultText: "any"),
+      OptionSyntax(name: "inputs", value: "table", help: "Inputs to run both on; a row is a frame, as for run."),
+      OptionSyntax(
+        name: "expected", value: "table", help: "The right outputs for the inputs.", defaultText: "those of the source"),
+      OptionSyntax(
+        name: "expected-column", value: "number", help: "The column, from 1, of the right outputs.", defaultText: "all"),
+      OptionSyntax(
+        name: "labels", value: "table",
+        help: "The right class of each row, from 0; the largest output names the class found, the sign of a single one."
+      ),
+      OptionSyntax(
+        name: "warmup", value: "frames", help: "Frames of zeros that are run first, their outputs dropped.",
+        defaultText: "0"),
+      OptionSyntax(
+        name: "input-scale", value: "factor", help: "Multiply the inputs by a number, or a fraction as 1/255.",
+        defaultText: "1"),
+      OptionSyntax(name: "transpose", help: "Columns of the inputs and of the expected outputs are frames, not rows."),
+      OptionSyntax(
+        name: "min-snr", value: "dB", help: "The least signal-to-noise ratio of the outputs.", defaultText: "any"),
+      OptionSyntax(
+        name: "min-accuracy", value: "percent", help: "The least accuracy on the labels.", defaultText: "any"),
       OptionSyntax(name: "json", help: "Print the answer as JSON."),
     ],
     examples: [
       .init(purpose: "See what converting cost", line: "pare compare model.pare model.json"),
       .init(
-        purpose: "Let a script stop when a weight is off by more than 0.01",
-        line: "pare compare model.pare model.json --tolerance 0.01 --json"),
+        purpose: "Let a script stop when compression costs accuracy",
+        line: "pare compare model.pare model.json --inputs x.csv --labels y.csv --min-accuracy 96"),
     ]),
   run: runCompare)
 
@@ -40,16 +62,23 @@ private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws
     }
     tolerance = value
   }
+  let request = try OutputRequest(arguments, compareCommand.syntax, tolerance: tolerance)
   let model = try openModel(arguments.positional[0])
   let progress = Progress(streams)
   defer { progress.finish() }
   let source = try readSource(sources, progress)
-  let comparison = try Comparison(model, source, tolerance: tolerance)
+  // With inputs, the tolerance is about outputs.
+  let comparison = try Comparison(model, source, tolerance: request == nil ? tolerance : nil)
+  var outputs: OutputComparison?
+  if let request { outputs = try OutputComparison(model, source, sourcePaths: sources, request) }
   progress.finish()
-  try streams.print(
-    arguments.has("json")
-      ? comparison.json.text : comparison.text(width: streams.width, shortensNames: streams.isOutputTerminal))
-  return comparison.holds ? .success : .negative
+  if arguments.has("json") {
+    try streams.print(comparison.json(outputs).text)
+  } else {
+    try streams.print(comparison.text(width: streams.width, shortensNames: streams.isOutputTerminal))
+    if let outputs { try streams.print("\n" + outputs.text(width: streams.width)) }
+  }
+  return comparison.holds && outputs?.holds != false ? .success : .negative
 }
 
 /// A container held against its source.

@@ -112,12 +112,14 @@ extension TensorComparison.Verdict {
 
 extension Comparison {
   /// The answer for programs.
-  var json: JSONValue {
-    .object([
-      ("path", .string(path)), ("holds", .bool(holds)), ("identical", .bool(isIdentical)),
+  func json(_ outputs: OutputComparison?) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("path", .string(path)), ("holds", .bool(holds && outputs?.holds != false)), ("identical", .bool(isIdentical)),
       ("tolerance", .optional(tolerance)), ("missing", .array(missing.map { .string($0) })),
       ("extra", .array(extra.map { .string($0) })), ("tensors", .array(tensors.map(json))),
-    ])
+    ]
+    if let outputs { members.append(("outputs", outputs.json)) }
+    return .object(members)
   }
 
   private func json(_ tensor: TensorComparison) -> JSONValue {

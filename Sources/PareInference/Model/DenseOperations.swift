@@ -91,7 +91,8 @@ extension ModelRunner {
     _ state: inout MutableSpan<Float>, _ sums: Span<Float>
   ) {
     GRUGates.step(
-      units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state, hiddenStart: hidden)
+      units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
+      hiddenStart: hidden)
   }
 
   func embedding(
