@@ -56,7 +56,7 @@ private func readFile(_ path: String, isPart: Bool) throws(SourceError) -> Sourc
   switch layout {
   case .json:
     if isPart { throw SourceError("a JSON model is one file by itself; found several sources", path: path) }
-    return try JSONModel.read(source, stem: name.stem)
+    return try JSONModel.read(source, stem: name.stem).withStatedGraph()
   case .table: return try TableReader.read(source, name: name).checked()
   case .npy:
     return try SourceModel.flat(

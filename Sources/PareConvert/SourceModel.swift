@@ -17,6 +17,9 @@ public struct SourceModel: Sendable {
   /// How the tensors make a model, where the source or the caller says it; its tensors count in `tensors`.
   public var graph: ModelGraph?
 
+  /// Why a source that says what its layers are has no graph: a sentence with the place.
+  public var graphNote: String?
+
   /// What was passed over, a sentence each.
   public var notes: [String] = []
 }

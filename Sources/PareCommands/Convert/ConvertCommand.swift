@@ -14,6 +14,7 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
   let progress = Progress(streams)
   defer { progress.finish() }
   var source = try readSource(arguments.positional, progress)
+  if let note = source.graphNote { progress.note(note) }
   let names = source.tensors.map(\.name)
   for rule in options.plan.unmatchedRules(among: names) {
     progress.clear()
@@ -24,8 +25,9 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     alignment: options.alignment, writesProvenance: options.writesProvenance, layout: source.layout(),
     model: source.graph)
   let hasVectorsAlone = source.tensors.allSatisfy { $0.shape.count < 2 }
+  let graph = source.graphSummary
   let encoding = try ModelEncoding(&source, options, container, progress)
-  let report = ConvertReport(sources: arguments.positional, encoding, budget: options.budget)
+  let report = ConvertReport(sources: arguments.positional, encoding, graph: graph, budget: options.budget)
   let plan: ContainerPlan
   do {
     plan = try ContainerPlan(encoding.tensors, options: container, checksum: ZlibChecksum.self)

@@ -5,6 +5,9 @@ import PareFormat
 struct ConvertReport {
   private let sources: [String]
   private let budget: Int?
+
+  /// The graph in a line, where there is one.
+  private let graph: String?
   private let rows: [Row]
 
   /// The step of each tensor that shares one.
@@ -31,8 +34,9 @@ struct ConvertReport {
     }
   }
 
-  init(sources: [String], _ encoding: ModelEncoding, budget: Int?) {
+  init(sources: [String], _ encoding: ModelEncoding, graph: String?, budget: Int?) {
     self.sources = sources
+    self.graph = graph
     self.budget = budget
     sharedSteps = encoding.steps.compactMap(\.self)
     rows = encoding.tensors.indices.map { Row(encoding.tensors[$0], encoding.settings[$0], encoding.steps[$0]) }
@@ -91,6 +95,7 @@ struct ConvertReport {
     if floatBytes > 0 { size += ": " + comparedSize(byteCount, withFloats: floatBytes) }
     var lines = [("size", size), ("computation", computation), ("fidelity", fidelity)]
     if let budget { lines.insert(("budget", budgetText(budget, byteCount)), at: 1) }
+    if let graph { lines.append(("graph", graph)) }
     return lines.map { titled($0.0, $0.1, column: 13, width: width) }.joined()
   }
 

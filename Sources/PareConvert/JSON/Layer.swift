@@ -3,8 +3,11 @@ struct Layer {
   let index: Int
   let type: String
 
+  /// The entries of `shape`, nil for one that is open.
+  let shape: [Int?]
+
   /// The last extent of `shape`: channels, units or filters.
-  let units: Int?
+  var units: Int? { shape.last ?? nil }
 
   /// The arrays' indices, in the order of `weights`.
   private(set) var weights: [Int] = []
@@ -17,7 +20,7 @@ struct Layer {
     self.index = index
     self.type = type
     self.node = node
-    units = node.member("shape")?.lastExtent
+    shape = node.member("shape")?.extents ?? []
     switch node.member("weights") {
     case nil: break
     case .array(let elements):
@@ -27,6 +30,16 @@ struct Layer {
       }
     default: return nil
     }
+  }
+
+  /// The inputs of the layer: the last extent of what is before it; of frames with features and filters, all of them
+  /// where a dense layer reads them as one axis.
+  func inputs(behind previous: [Int?]) -> Int? {
+    guard let last = previous.last ?? nil else { return nil }
+    guard previous.count == 4, shape.count < 4, type.hasSuffix("dense") else { return last }
+    guard let features = previous[2], features > 0, last > 0 else { return nil }
+    let (product, overflow) = features.multipliedReportingOverflow(by: last)
+    return overflow ? nil : product
   }
 
   private func setting(_ key: String) -> Int? { node.member(key)?.integer }

@@ -8,13 +8,13 @@ struct LayerList {
     var permutation: [Int]?
   }
 
-  private var inputs: Int?
+  private var input: [Int?] = []
   private var layers: [Layer] = []
 
   /// Nil when `root` is no layer list.
   init?(_ root: JSONNode) {
     guard case .array(let elements)? = root.member("layers"), !elements.isEmpty else { return nil }
-    inputs = root.member("in_shape")?.lastExtent
+    input = root.member("in_shape")?.extents ?? []
     for (index, element) in elements.enumerated() {
       guard let layer = Layer(element, index: index) else { return nil }
       layers.append(layer)
@@ -25,8 +25,9 @@ struct LayerList {
   /// extents that its shape, the layer before it, and its other settings ask for.
   func roles(_ arrays: [ParsedArray], path: String) throws(SourceError) -> [Int: Role] {
     var roles: [Int: Role] = [:]
-    var inputs = inputs
+    var previous = input
     for layer in layers {
+      let inputs = layer.inputs(behind: previous)
       let expectations = try layer.expectations(inputs: inputs, arrays, path: path)
       for (array, expectation) in zip(layer.weights, expectations) {
         let found = arrays[array]
@@ -38,7 +39,7 @@ struct LayerList {
           name: "layers.\(layer.index).\(layer.type).\(expectation.name)",
           permutation: found.shape.count == expectation.permutation?.count ? expectation.permutation : nil)
       }
-      inputs = layer.units
+      previous = layer.shape
     }
     return roles
   }
@@ -85,9 +86,9 @@ extension JSONNode {
     }
   }
 
-  /// The last entry of a shape.
-  var lastExtent: Int? {
-    guard case .array(let elements) = self else { return nil }
-    return elements.last?.integer
+  /// The entries of a shape, nil for one that is open.
+  var extents: [Int?] {
+    guard case .array(let elements) = self else { return [] }
+    return elements.map(\.integer)
   }
 }

@@ -77,8 +77,11 @@ public enum OperationKind: UInt8, Sendable {
     }
   }
 
+  /// The number of attributes.
+  public var attributeCount: Int { fields.attributeCount }
+
   /// The values that attribute `index` may have.
-  func range(ofAttribute index: Int) -> ClosedRange<Int> {
+  public func range(ofAttribute index: Int) -> ClosedRange<Int> {
     switch (self, index) {
     case (.conv1d, 3), (.streamingConv2d, 2), (.gru, 0), (.pool1d, 0): 0...1
     case (.pool2d, 0): 0...2

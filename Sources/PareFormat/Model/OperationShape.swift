@@ -37,7 +37,7 @@ public struct TensorShapes {
 
 extension Operation {
   /// The value that the operation makes from its inputs, with number `number`; nil where shapes disagree (spec section 10.4.4).
-  func value(_ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: TensorShapes) -> ModelValue? {
+  public func value(_ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: TensorShapes) -> ModelValue? {
     guard let shape = shape(first.shape, second?.shape, tensors)?.checked else { return nil }
     if let second, second.clock != first.clock { return nil }
     var value = ModelValue(shape: shape, clock: Int(truncatingIfNeeded: first.clock))
