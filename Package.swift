@@ -54,6 +54,9 @@ let package = Package(
       name: "PareEncodeTests", dependencies: ["PareEncode", "PareFormat"], exclude: ["QuantizeExpected.py"],
       swiftSettings: strict + lifetimes),
     .testTarget(
+      name: "PareInferenceTests", dependencies: ["PareInference", "PareFormat", "PareEncode", "Pare"],
+      swiftSettings: strict + lifetimes),
+    .testTarget(
       name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode"], swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
