@@ -55,6 +55,7 @@ let package = Package(
       swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PareInferenceTests", dependencies: ["PareInference", "PareFormat", "PareEncode", "Pare"],
+      exclude: ["make_expected.py", "expected.json"],
       swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode"], swiftSettings: strict + lifetimes),

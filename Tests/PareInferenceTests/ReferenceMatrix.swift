@@ -33,7 +33,11 @@ struct ReferenceMatrix {
       case .codebook: factor = tensor.entry(Int(field), in: bytes)
       case .affine(let affine):
         var code = Int(field)
-        if affine.isSign { code = 2 * code - 1 } else if code >> (affine.bitWidth - 1) != 0 { code -= 1 << affine.bitWidth }
+        if affine.isSign {
+          code = 2 * code - 1
+        } else if code >> (affine.bitWidth - 1) != 0 {
+          code -= 1 << affine.bitWidth
+        }
         let index = tensor.scaleIndex(ofElement: element)
         let difference = Float(code - Int(tensor.zeroPoint(index, in: bytes)))
         factor = hasRowScale ? difference : tensor.scale(index, in: bytes) * difference

@@ -1,0 +1,124 @@
+import Pare
+import PareEncode
+import PareFormat
+import PareInference
+import Testing
+
+@Suite("Convolution and pooling: what numpy computes from the definitions")
+struct ConvolutionTests {
+  private func window(_ expected: LayerCase) throws -> (ImageWindow, ImageSize) {
+    var window = ImageWindow(height: try expected.option("windowHeight"), width: try expected.option("windowWidth"))
+    window.strideY = try expected.option("strideY")
+    window.strideX = try expected.option("strideX")
+    window.dilationY = try expected.option("dilationY")
+    window.dilationX = try expected.option("dilationX")
+    window.top = try expected.option("top")
+    window.left = try expected.option("left")
+    window.bottom = try expected.option("bottom")
+    window.right = try expected.option("right")
+    let size = ImageSize(
+      channels: try expected.option("channels"), height: try expected.option("height"),
+      width: try expected.option("width"))
+    return (window, size)
+  }
+
+  @Test("Pooling", arguments: try LayerCase.named("maximum", "average"))
+  func pooling(expected: LayerCase) throws {
+    let (window, size) = try window(expected)
+    let x = [9] + (try expected.input("x"))
+    let output = window.outputSize(of: size, channels: size.channels)
+    var y = [Float](repeating: 9, count: output.count + 2)
+    var span = y.mutableSpan
+    if expected.layer == "maximum" {
+      Pooling.maximum(window, x.span, at: 1, size, into: &span, at: 1)
+    } else {
+      let countsPadding = try expected.option("countsPadding") == 1
+      Pooling.average(window, countsPadding: countsPadding, x.span, at: 1, size, into: &span, at: 1)
+    }
+    #expect(y.first == 9 && y.last == 9)
+    expected.expect(Array(y[1...output.count]))
+  }
+
+  /// A container with one matrix of these weights, as floats.
+  private func matrix(_ shape: [Int], _ values: [Float]) throws -> Model {
+    let tensor = FloatTensor(name: "w", shape: shape, values: FloatBuffer(values))
+    let encoded = try TensorEncoder.encode(
+      tensor, mask: nil, settings: EncodingPlan().settings(forName: "w", rank: shape.count), checksum: ZlibChecksum.self
+    )
+    return try Model(bytes: containerBytes(encoded))
+  }
+
+  @Test(
+    "Two-dimensional convolution, where it is stored and in panels, with scratch for one window or for some",
+    arguments: try LayerCase.named("convolution2D"))
+  func images(expected: LayerCase) throws {
+    let (window, size) = try window(expected)
+    let groups = try expected.option("groups")
+    let outputs = try expected.option("outputs")
+    let layer = Convolution2D(window, input: size, outputChannels: outputs, groups: groups)
+    let shape = [outputs, size.channels / groups, window.height, window.width]
+    let model = try matrix(shape, try expected.input("weight"))
+    let tensor = try model.tensor(at: 0).tensor
+    let x = [9] + (try expected.input("x"))
+    let bias = try expected.input("bias")
+    let panels = Panels(tensor, groups: groups)
+    var floats = [Float](repeating: 0, count: panels.floatCount)
+    var floatSpan = floats.mutableSpan
+    panels.build(tensor, model.bytes, into: &floatSpan)
+
+    var all: [[UInt32]] = []
+    for windows in [1, 3, 100] {
+      for isStored in [true, false] {
+        var scratch = [Float](repeating: .nan, count: windows * layer.windowCount + windows / 3)
+        var scratchSpan = scratch.mutableSpan
+        var y = [Float](repeating: 9, count: layer.output.count + 2)
+        var span = y.mutableSpan
+        if isStored {
+          layer.apply(
+            StoredMatrix(tensor), model.bytes, bias: bias.span, x.span, at: 1, scratch: &scratchSpan, into: &span, at: 1
+          )
+        } else {
+          layer.apply(panels, floats.span, bias: bias.span, x.span, at: 1, scratch: &scratchSpan, into: &span, at: 1)
+        }
+        #expect(y.first == 9 && y.last == 9)
+        expected.expect(Array(y[1...layer.output.count]))
+        all.append(bits(y))
+      }
+    }
+    #expect(all.allSatisfy { $0 == all[0] })
+  }
+
+  @Test("Streaming convolution: windows of frames with their history", arguments: try LayerCase.named("convolution1D"))
+  func streams(expected: LayerCase) throws {
+    let channels = try expected.option("channels")
+    let outputs = try expected.option("outputs")
+    let frames = try expected.option("frames")
+    let layer = Convolution1D(
+      channels: channels, kernel: try expected.option("kernel"), dilation: try expected.option("dilation"))
+    let model = try matrix([outputs, channels, layer.kernel], try expected.input("weight"))
+    let matrix = StoredMatrix(try model.tensor(at: 0).tensor)
+    // Silence before the first frame.
+    let history = [Float](repeating: 0, count: layer.pastFrames * channels) + (try expected.input("x"))
+    var windows = [Float](repeating: .nan, count: frames * layer.windowCount)
+    var span = windows.mutableSpan
+    layer.gather(
+      history.span, FrameLayout(frameStride: channels), first: layer.pastFrames, frames: frames, into: &span, at: 0)
+    var y = [Float](repeating: 9, count: frames * outputs)
+    var output = y.mutableSpan
+    matrix.multiply(
+      rows: 0..<outputs, model.bytes, windows.span, FrameLayout(frameStride: layer.windowCount), frames: frames,
+      bias: Span(), into: &output, FrameLayout(frameStride: outputs))
+    expected.expect(y)
+  }
+
+  @Test("A maximum is NaN where there is one, and padding is never the largest")
+  func maxima() {
+    var window = ImageWindow(height: 1, width: 2)
+    window.left = 2
+    let x: [Float] = [-5, .nan, -3, -4]
+    var y = [Float](repeating: 9, count: 5)
+    var span = y.mutableSpan
+    Pooling.maximum(window, x.span, at: 0, ImageSize(channels: 1, height: 1, width: 4), into: &span, at: 0)
+    #expect(bits(y) == bits([-.infinity, -5, .nan, .nan, -3]))
+  }
+}
