@@ -104,9 +104,22 @@ import Synchronization
     }
   }
 
-  /// Checks every byte: all tensors, in the directory's order. Throws the first failure.
+  /// Checks every byte: all tensors, in the directory's order, then whether the model's shapes and sizes agree. Throws the
+  /// first failure.
   public func validate() throws(ModelError) {
     for index in records.indices { _ = try tensor(at: index) }
+    do { _ = try values() } catch { throw .format(error, path: path) }
+  }
+
+  /// The values of the container's model, with their shapes and places; none where there is no model. Throws `badShape` or
+  /// `badModelSize` where shapes or sizes disagree. Quadratic in the operations at worst.
+  public func values() throws(FormatError) -> [ModelValue] {
+    guard let section = container.model else { return [] }
+    var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
+    var span = values.mutableSpan
+    // Records are at hand: `record(at:)` would walk the directory for each tensor.
+    try ModelPlan.make(section, bytes, values: &span) { records[$0].shape }
+    return values
   }
 
   private func nameBytes(_ record: TensorRecord) -> [UInt8] {

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Reads Pare containers, version 0.2, with nothing but Python's standard library.
+"""Reads Pare containers, version 0.3, with nothing but Python's standard library.
 
 usage: decode.py FILE... [--tensor NAME] [--32-bit]
 
-Without --tensor each file is validated as a whole, and one line a tensor is printed:
+Without --tensor each file is validated as a whole, its model included, and one line a tensor is printed:
     file <TAB> tensor <TAB> shape <TAB> CRC-32 of the decoded little-endian f32 bytes
 With --tensor the values of that tensor are printed, one row a line.
 A refused file gives one line, and a sentence on standard error, and the exit status 65:
@@ -35,6 +35,7 @@ CODES = {
     "codeOutOfRange": 35, "rowTableOrder": 36, "positionOutOfRange": 37, "positionOrder": 38,
     "positionCountMismatch": 39, "storedZero": 40, "badTable": 41, "badClass": 42, "badStream": 43,
     "badProvenance": 50, "badOrder": 51, "badSource": 52,
+    "badModel": 60, "unknownOperation": 61, "badReference": 62, "badShape": 63, "badModelSize": 64,
 }
 
 
@@ -151,7 +152,7 @@ def f32_product(scale_bits, factor):
 # Sections 3 and 13: the header and its limits.
 
 MAGIC = b"\x89PAR\r\n\x1a\n"
-MINOR = 2
+MINOR = 3
 
 
 def limit(large):
@@ -185,6 +186,7 @@ class Container:
     def __init__(self, data, alignment, large):
         self.data, self.alignment, self.large = data, alignment, large
         self.tensors = []
+        self.model = None
         self.read_sections()
         self.check_length()
 
@@ -224,6 +226,8 @@ class Container:
                 self.read_order(in_body)
             elif number == 66:
                 self.read_source(in_body, type_offset, has_order)
+            elif number == 67:
+                self.model = Model(in_body, self.tensors)  # 10.4
             if type_field & 0x80:
                 break
         self.sections_end = in_file.offset
@@ -1165,6 +1169,398 @@ def weight(level):
     return POWERS[i] + (POWERS[i + 1] - POWERS[i]) * rest // 16 >> 15 - level // 128
 
 
+# Section 10.4: the model, field by field.
+
+REQUIRED, OPTIONAL = True, False
+
+KINDS = {  # 10.4.2: name, values read, tensors, attributes as (name, least, greatest)
+    1: ("dense", 1, (REQUIRED, OPTIONAL), ()),
+    2: ("conv1d", 1, (REQUIRED, OPTIONAL),
+        (("stride", 1, 65535), ("dilation", 1, 65535), ("groups", 1, 65535), ("padding", 0, 1))),
+    3: ("transposedConv1d", 1, (REQUIRED, OPTIONAL), (("stride", 1, 65535), ("padding", 0, 65535))),
+    4: ("streamingConv2d", 1, (REQUIRED, OPTIONAL), (("stride", 1, 65535), ("dilation", 1, 65535), ("padding", 0, 1))),
+    5: ("conv2d", 1, (REQUIRED, OPTIONAL),
+        (("stride y", 1, 65535), ("stride x", 1, 65535), ("dilation y", 1, 65535), ("dilation x", 1, 65535),
+         ("padding top", 0, 65535), ("padding left", 0, 65535), ("padding bottom", 0, 65535),
+         ("padding right", 0, 65535), ("groups", 1, 65535))),
+    6: ("lstm", 1, (REQUIRED, OPTIONAL, OPTIONAL, OPTIONAL, OPTIONAL), ()),
+    7: ("gru", 1, (REQUIRED, REQUIRED, OPTIONAL, OPTIONAL, OPTIONAL), (("gate order", 0, 1),)),
+    8: ("batchNorm", 1, (REQUIRED, REQUIRED, OPTIONAL, OPTIONAL), ()),
+    9: ("prelu", 1, (REQUIRED,), ()),
+    10: ("activation", 1, (), (("function", 0, 13),)),
+    11: ("pool2d", 1, (),
+         (("average", 0, 2), ("size y", 1, 65535), ("size x", 1, 65535), ("stride y", 1, 65535), ("stride x", 1, 65535),
+          ("padding y", 0, 65535), ("padding x", 0, 65535))),
+    12: ("pool1d", 1, (), (("average", 0, 1), ("size", 1, 65535), ("stride", 1, 65535))),
+    13: ("flatten", 1, (), ()),
+    14: ("add", 2, (), ()),
+    15: ("multiply", 2, (), ()),
+    16: ("concatenate", 2, (), ()),
+    17: ("slice", 1, (), (("first", 0, 65535), ("number", 1, 65535))),
+    18: ("embedding", 1, (REQUIRED,), ()),
+    19: ("scaler", 1, (OPTIONAL, OPTIONAL), ()),
+    20: ("gain", 1, (REQUIRED,), ()),
+}
+SOFTMAX, ELU, LEAKY_RELU = 3, 4, 5
+
+
+def read_count(fields, least, greatest, code="badModel"):
+    field = fields.offset
+    count = fields.leb128()
+    if not least <= count <= greatest:
+        raise Refused(code, field)
+    return count
+
+
+def read_text(fields):
+    """10.4.1"""
+    byte_count = fields.u8()
+    start = fields.offset
+    text = fields.bytes(byte_count)
+    if not is_text(text):
+        raise Refused("badModel", start)
+    return text
+
+
+def read_back(fields, value_count):
+    """The number of the value that is named."""
+    field = fields.offset
+    back = fields.leb128()
+    if not 1 <= back <= value_count:
+        raise Refused("badReference", field)
+    return value_count - back
+
+
+def product(extents):
+    result = 1
+    for extent in extents:
+        result *= extent
+    return result
+
+
+class Model:
+    def __init__(self, fields, tensors):
+        self.state_field = fields.offset
+        self.state_count = read_count(fields, 0, 1 << 26)
+        self.scratch_field = fields.offset
+        self.scratch_count = read_count(fields, 0, 1 << 26)
+        self.inputs = [self.read_input(fields) for _ in range(read_count(fields, 1, 255))]
+        self.operations = []
+        for _ in range(read_count(fields, 0, 16383)):
+            self.operations.append(Operation(fields, len(self.inputs) + len(self.operations), tensors))
+        value_count = len(self.inputs) + len(self.operations)
+        self.outputs = []
+        for _ in range(read_count(fields, 1, 255)):
+            output = fields.offset
+            read_text(fields)
+            self.outputs.append((output, read_back(fields, value_count)))
+        previous_key = None
+        for _ in range(read_count(fields, 0, 255)):
+            fact = fields.offset
+            key = read_text(fields)
+            if previous_key is not None and key <= previous_key:
+                raise Refused("badModel", fact)
+            previous_key = key
+            read_text(fields)
+        if fields.offset < fields.end:
+            raise Refused("badModel", fields.offset)
+
+    @staticmethod
+    def read_input(fields):
+        """The shape of its frames."""
+        read_text(fields)
+        rank_field = fields.offset
+        rank = fields.u8()
+        if not 1 <= rank <= 3:
+            raise Refused("badModel", rank_field)
+        shape = [read_count(fields, 1, 1 << 24) for _ in range(rank)]
+        if product(shape) > 1 << 24:
+            raise Refused("badModel", rank_field)
+        return shape
+
+    # 10.4.4 and 10.4.5.
+
+    def check(self):
+        values = [Value(shape, "inputs", 1) for shape in self.inputs]
+        state = 0
+        window = 0
+        for operation in self.operations:
+            operation.make(values)
+            state += operation.state
+            window = max(window, operation.window)
+            if state > 1 << 26 or operation.window > 1 << 26:
+                raise Refused("badModelSize", operation.offset)
+        for offset, value in self.outputs:
+            if values[value].clock != values[self.outputs[0][1]].clock:
+                raise Refused("badShape", offset)
+        if state != self.state_count:
+            raise Refused("badModelSize", self.state_field)
+        if self.place(values) + window != self.scratch_count:
+            raise Refused("badModelSize", self.scratch_field)
+
+    def place(self, values):
+        """Gives every value its place, and returns where the last place ends."""
+        made = len(self.inputs)
+        last_read = [-1] * len(values)  # the number of the last operation that reads it
+        for number, operation in enumerate(self.operations):
+            for value in operation.reads:
+                last_read[value] = number
+        for _, value in self.outputs:
+            last_read[value] = len(self.operations)
+
+        taken = []  # places of values that are still to be read: (place, end, number of the last operation that reads it)
+        for number, value in enumerate(values):
+            by = number - made  # the operation that makes it; below 0 for an input
+            taken = [place for place in taken if place[2] >= by]
+            if by >= 0 and self.operations[by].works_in_place and last_read[self.operations[by].reads[0]] == by:
+                value.place = values[self.operations[by].reads[0]].place
+            else:
+                value.place = 0
+                for place, end, _ in taken:
+                    if value.place + value.size <= place:
+                        break
+                    value.place = max(value.place, end)
+            if last_read[number] >= 0:
+                bisect.insort(taken, (value.place, value.end, last_read[number]))
+        return max(value.end for value in values)
+
+
+class Value:
+    def __init__(self, shape, clock, burst):
+        self.shape, self.clock, self.burst = shape, clock, burst
+        self.elements = product(shape)
+        self.size = self.elements * burst
+
+    @property
+    def end(self):
+        return self.place + self.size
+
+    @property
+    def channels(self):
+        return self.shape[0] if len(self.shape) == 3 else self.shape[-1]
+
+
+class Operation:
+    def __init__(self, fields, value_count, tensors):
+        self.offset = fields.offset
+        number = fields.u8()
+        if number not in KINDS:
+            raise Refused("unknownOperation", self.offset)
+        self.kind, reads, tensor_kinds, attributes = KINDS[number]
+        self.reads = [read_back(fields, value_count) for _ in range(reads)]
+        self.tensors = [self.read_tensor(fields, required, tensors) for required in tensor_kinds]
+        self.attributes = [read_count(fields, least, greatest, "badParameter") for _, least, greatest in attributes]
+        if self.kind == "batchNorm" or self.kind == "activation" and self.attributes[0] in (ELU, LEAKY_RELU):
+            field = fields.offset
+            bits = fields.u32()
+            if bits >> 31 != 0 or not is_finite(bits):
+                raise Refused("badParameter", field)
+
+    @staticmethod
+    def read_tensor(fields, required, tensors):
+        """None for one that is absent."""
+        field = fields.offset
+        number = fields.leb128()
+        if number == 0 and required or number > len(tensors):
+            raise Refused("badReference", field)
+        return tensors[number - 1] if number > 0 else None
+
+    @property
+    def works_in_place(self):
+        return self.kind in ("batchNorm", "prelu", "activation", "flatten", "add", "multiply", "scaler", "gain")
+
+    # 10.4.4: shapes and clocks.
+
+    def need(self, condition):
+        if not condition:
+            raise Refused("badShape", self.offset)
+
+    def need_vector(self, tensor, size):
+        """It is [size], with extents of 1 before it, or absent."""
+        self.need(tensor is None or tensor.rank >= 1 and tensor.shape[-1] == size and set(tensor.shape[:-1]) <= {1})
+
+    def need_one_or(self, tensor, size):
+        if tensor.element_count != 1:
+            self.need_vector(tensor, size)
+
+    def make(self, values):
+        """Adds the value that the operation makes, and notes its own state and window (10.4.5)."""
+        self.state = self.window = 0
+        x = values[self.reads[0]]
+        for other in self.reads[1:]:
+            self.need(values[other].clock == x.clock)
+        self.stride, self.has_own_clock = 1, False
+        shape = getattr(self, "shape_of_" + self.kind)(*[values[number] for number in self.reads])
+        self.need(1 <= product(shape) <= 1 << 24)
+        made = Value(shape, self if self.has_own_clock else x.clock, x.burst * self.stride)
+        self.need(made.burst <= 65535 and made.size <= 1 << 24)
+        values.append(made)
+
+    def need_rank(self, x, rank):
+        self.need(len(x.shape) == rank)
+        return x.shape
+
+    def weight_of(self, rank):
+        weight, bias = self.tensors
+        self.need(weight.rank == rank)
+        self.need_vector(bias, weight.shape[0])
+        self.window = weight.row_element_count
+        return weight.shape
+
+    def shape_of_dense(self, x):
+        (n,) = self.need_rank(x, 1)
+        weight, bias = self.tensors
+        if weight.rank == 2:
+            self.need(weight.shape[1] == n)
+            m = weight.shape[0]
+        else:
+            self.need(weight.shape == [n])
+            m = 1
+        if not (m == 1 and bias is not None and bias.rank == 0):
+            self.need_vector(bias, m)
+        return [m]
+
+    def shape_of_conv1d(self, x):
+        (n,) = self.need_rank(x, 1)
+        m, row, size = self.weight_of(3)
+        stride, dilation, groups, padding = self.attributes
+        self.need(size >= 1 and row * groups == n and m % groups == 0)
+        reach = (size - 1) * dilation
+        self.has_own_clock = stride > 1 or padding == 1 and reach > 0
+        if reach > 0 or stride > 1:
+            self.state = (reach + 1) * x.elements + 2
+        return [m]
+
+    def shape_of_transposedConv1d(self, x):
+        (n,) = self.need_rank(x, 1)
+        m, row, size = self.weight_of(3)
+        self.stride, padding = self.attributes
+        self.need(size >= 1 and row == n)
+        self.has_own_clock = self.stride > 1 or padding > 0
+        last = min(size - 1 - padding, self.stride - 1)
+        self.state = ((size - 2 - last + self.stride) // self.stride + 1) * x.elements + 2
+        return [m]
+
+    def shape_of_streamingConv2d(self, x):
+        f, n = self.need_rank(x, 2)
+        m, row, time, size = self.weight_of(4)
+        stride, dilation, padding = self.attributes
+        self.need(time >= 1 and size >= 1 and row == n)
+        if padding == 0:
+            self.need(size <= f)
+            features = (f - size) // stride + 1
+        else:
+            features = align(f, stride) // stride
+        self.state = ((time - 1) * dilation + 1) * x.elements + 1
+        return [features, m]
+
+    def windows(self, extent, before, behind, size, dilation, stride):
+        """How many of an image's axis."""
+        reach = (size - 1) * dilation + 1
+        self.need(size >= 1 and reach <= before + extent + behind)
+        return (before + extent + behind - reach) // stride + 1
+
+    def shape_of_conv2d(self, x):
+        n, h, w = self.need_rank(x, 3)
+        m, row, kh, kw = self.weight_of(4)
+        stride_y, stride_x, dilation_y, dilation_x, top, left, bottom, right, groups = self.attributes
+        self.need(row * groups == n and m % groups == 0)
+        return [m, self.windows(h, top, bottom, kh, dilation_y, stride_y),
+                self.windows(w, left, right, kw, dilation_x, stride_x)]
+
+    def shape_of_lstm(self, x):
+        (n,) = self.need_rank(x, 1)
+        kernel, recurrent, bias, recurrent_bias, initial = self.tensors
+        self.need(kernel.rank == 2 and kernel.shape[0] % 4 == 0)
+        u = kernel.shape[0] // 4
+        if recurrent is None:
+            self.need(kernel.shape[1] == n + u)
+            self.window = 4 * u + n + u
+        else:
+            self.need(kernel.shape[1] == n and recurrent.shape == [4 * u, u])
+            self.window = 8 * u
+        self.need_gate_biases(bias, recurrent_bias, 4 * u)
+        self.need_vector(initial, 2 * u)
+        self.state = 2 * u
+        return [u]
+
+    def shape_of_gru(self, x):
+        (n,) = self.need_rank(x, 1)
+        kernel, recurrent, bias, recurrent_bias, initial = self.tensors
+        self.need(kernel.rank == 2 and kernel.shape[0] % 3 == 0)
+        u = kernel.shape[0] // 3
+        self.need(kernel.shape[1] == n and recurrent.shape == [3 * u, u])
+        self.need_gate_biases(bias, recurrent_bias, 3 * u)
+        self.need_vector(initial, u)
+        self.state, self.window = u, 6 * u
+        return [u]
+
+    def need_gate_biases(self, bias, recurrent_bias, size):
+        if not (recurrent_bias is None and bias is not None and bias.shape == [2, size]):
+            self.need_vector(bias, size)
+        self.need_vector(recurrent_bias, size)
+
+    def shape_of_batchNorm(self, x):
+        for tensor in self.tensors:
+            self.need_vector(tensor, x.channels)
+        return x.shape
+
+    def shape_of_prelu(self, x):
+        self.need_one_or(self.tensors[0], x.channels)
+        return x.shape
+
+    shape_of_gain = shape_of_prelu
+
+    def shape_of_activation(self, x):
+        self.need(self.attributes[0] != SOFTMAX or len(x.shape) == 1)
+        return x.shape
+
+    def shape_of_pool2d(self, x):
+        n, h, w = self.need_rank(x, 3)
+        _, size_y, size_x, stride_y, stride_x, padding_y, padding_x = self.attributes
+        self.need(2 * padding_y <= size_y and 2 * padding_x <= size_x)
+        return [n, self.windows(h, padding_y, padding_y, size_y, 1, stride_y),
+                self.windows(w, padding_x, padding_x, size_x, 1, stride_x)]
+
+    def shape_of_pool1d(self, x):
+        (n,) = self.need_rank(x, 1)
+        _, size, stride = self.attributes
+        self.has_own_clock = size > 1 or stride > 1
+        self.state = size * x.elements + 2
+        return [n]
+
+    def shape_of_flatten(self, x):
+        return [x.elements]
+
+    def shape_of_add(self, x, y):
+        self.need(x.shape == y.shape)
+        return x.shape
+
+    shape_of_multiply = shape_of_add
+
+    def shape_of_concatenate(self, x, y):
+        (n,), (m,) = self.need_rank(x, 1), self.need_rank(y, 1)
+        return [n + m]
+
+    def shape_of_slice(self, x):
+        (n,) = self.need_rank(x, 1)
+        first, number = self.attributes
+        self.need(first + number <= n)
+        return [number]
+
+    def shape_of_embedding(self, x):
+        (n,) = self.need_rank(x, 1)
+        table = self.tensors[0]
+        self.need(table.rank == 2 and table.shape[0] >= 1)
+        return [n * table.shape[1]]
+
+    def shape_of_scaler(self, x):
+        (n,) = self.need_rank(x, 1)
+        for tensor in self.tensors:
+            self.need_vector(tensor, n)
+        return x.shape
+
+
 # The command.
 
 def open_container(path, reader_is_32_bit):
@@ -1200,6 +1596,8 @@ def list_tensors(container):
         checksum = crc32(little_endian(decode_tensor(container, index)))
         shape = "x".join(map(str, tensor.shape)) or "-"
         lines.append("%s\t%s\t%08x" % (tensor.name.decode("utf-8"), shape, checksum))
+    if container.model is not None:
+        container.model.check()
     return lines
 
 

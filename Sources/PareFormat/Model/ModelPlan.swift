@@ -2,18 +2,27 @@
 public enum ModelPlan {
   /// Fills the table of values and checks that all shapes agree and that the sizes that the section states are those needed.
   ///
-  /// Throws `badShape` at the operation whose shapes disagree, `badModelSize` at the size that is wrong. Linear in the operations times the
-  /// tensors, quadratic in the operations; nothing is allocated.
+  /// Throws `badShape` at the operation or output whose shapes or clocks disagree, `badModelSize` at the size that is wrong.
+  /// Linear in the operations times the tensors, since records are walked; quadratic in the operations at worst; nothing is
+  /// allocated.
   /// Preconditions: `values` has `section.valueCount` elements; section and container belong to `bytes`.
   public static func make(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>
   ) throws(FormatError) {
-    let sizes = try self.sizes(section, bytes, values: &values) { container.record(at: $0, in: bytes)?.shape }
-    guard sizes.state == section.stateCount else {
-      throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: sizes.state)
+    try make(section, bytes, values: &values) { container.record(at: $0, in: bytes)?.shape }
+  }
+
+  /// The same for a caller that finds records faster than by walking: `shape` gives the shape of the tensor with a directory index.
+  public static func make(
+    _ section: ModelSection, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>, shape: (Int) -> Shape?
+  ) throws(FormatError) {
+    let needs = try measure(section, bytes, &values, shape)
+    guard needs.state == section.stateCount else {
+      throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: needs.state)
     }
-    guard sizes.scratch == section.scratchCount else {
-      throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: sizes.scratch)
+    let scratch = try place(section, bytes, &values) + needs.window
+    guard scratch == section.scratchCount else {
+      throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: scratch)
     }
   }
 
@@ -23,6 +32,14 @@ public enum ModelPlan {
   public static func sizes(
     _ section: ModelSection, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>, shape: (Int) -> Shape?
   ) throws(FormatError) -> (state: Int, scratch: Int) {
+    let needs = try measure(section, bytes, &values, shape)
+    return (needs.state, try place(section, bytes, &values) + needs.window)
+  }
+
+  /// Fills the table of values, all but their places. Gives the f32 of state and of the largest window.
+  private static func measure(
+    _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>, _ shape: (Int) -> Shape?
+  ) throws(FormatError) -> (state: Int, window: Int) {
     precondition(values.count == section.valueCount)
     section.forEachInput(bytes) { number, input in values[number] = ModelValue(shape: input.shape) }
     var failure: FormatError?
@@ -60,50 +77,63 @@ public enum ModelPlan {
       if failure == nil, values[output.value].clock != clock { failure = FormatError(.badShape, at: output.offset) }
     }
     if let failure { throw failure }
-    let valuesCount = place(section, bytes, &values)
-    guard valuesCount <= ModelSection.maximumCount else { throw FormatError(.badModelSize, at: section.scratchOffset) }
-    return (stateCount, valuesCount + windowCount)
+    return (stateCount, windowCount)
   }
 
-  /// Places all values in order; gives the end of the last place.
+  /// Places all values in order; gives the end of the last place. Throws `badModelSize` where it passes the limit.
   private static func place(
     _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>
-  ) -> Int {
+  ) throws(FormatError) -> Int {
     var end = 0
-    for number in 0..<section.inputCount { end = max(end, place(number, nil, &values)) }
-    section.forEachOperation(bytes) { number, operation, _ in
-      end = max(end, place(number, operation, &values))
-      return true
+    var first: Int32 = -1
+    // No sum of places overflows, as it ends at the limit.
+    for number in 0..<section.inputCount where end <= ModelSection.maximumCount {
+      end = max(end, place(number, nil, &values, &first))
     }
+    section.forEachOperation(bytes) { number, operation, _ in
+      if end <= ModelSection.maximumCount { end = max(end, place(number, operation, &values, &first)) }
+      return end <= ModelSection.maximumCount
+    }
+    guard end <= ModelSection.maximumCount else { throw FormatError(.badModelSize, at: section.scratchOffset) }
     return end
   }
 
   /// Finds a place for one value: its first input's, where this operation reads that last and may work in place, else the first gap
   /// between the values that are still to be read. Gives the end of the place.
-  static func place(_ number: Int, _ operation: Operation?, _ values: inout MutableSpan<ModelValue>) -> Int {
+  ///
+  /// Values that are still to be read are a list in the order of their places, which starts with `list`. Linear in its length.
+  private static func place(
+    _ number: Int, _ operation: Operation?, _ values: inout MutableSpan<ModelValue>, _ list: inout Int32
+  ) -> Int {
     let count = values[number].count
-    if let operation, operation.worksInPlace {
-      let input = operation.input(0)
-      if values[input].lastReader == number {
-        values[number].place = values[input].place
-        return Int(truncatingIfNeeded: values[number].place) + count
-      }
-    }
     var start = 0
-    var isMoved = true
-    while isMoved {
-      isMoved = false
-      // Values before this one that this operation or a later one reads.
-      for other in 0..<number where Int(truncatingIfNeeded: values[other].lastReader) >= number {
-        let from = Int(truncatingIfNeeded: values[other].place)
-        let to = from + values[other].count
-        if from < start + count, start < to {
-          start = to
-          isMoved = true
+    var previous = -1
+    if let operation, operation.worksInPlace, values[operation.input(0)].lastReader == number {
+      previous = operation.input(0)
+      start = Int(truncatingIfNeeded: values[previous].place)
+    } else {
+      var other = Int(truncatingIfNeeded: list)
+      while other >= 0 {
+        let next = values[other].next
+        if values[other].lastReader < number {
+          // Nothing reads it any more: it leaves the list.
+          if previous < 0 { list = next } else { values[previous].next = next }
+        } else {
+          let from = Int(truncatingIfNeeded: values[other].place)
+          if from >= start + count { break }
+          start = max(start, from + values[other].count)
+          previous = other
         }
+        other = Int(truncatingIfNeeded: next)
       }
     }
     values[number].place = Int32(truncatingIfNeeded: start)
+    values[number].next = previous < 0 ? list : values[previous].next
+    if previous < 0 {
+      list = Int32(truncatingIfNeeded: number)
+    } else {
+      values[previous].next = Int32(truncatingIfNeeded: number)
+    }
     return start + count
   }
 }
@@ -121,13 +151,14 @@ extension Operation {
   func stateCount(_ input: FrameShape, _ tensors: TensorShapes) -> Int {
     switch kind {
     case .conv1d:
-      let reach = (windowSize(tensors) - 1) &* attribute(1)
-      return reach == 0 && attribute(0) == 1 ? 0 : (reach + 1) &* input.elementCount + 2
+      let reach = (windowSize(tensors) - 1).limitedProduct(attribute(1))
+      return reach == 0 && attribute(0) == 1 ? 0 : (reach + 1).limitedProduct(input.elementCount) + 2
     case .transposedConv1d:
       let last = min(windowSize(tensors) - 1 - attribute(1), attribute(0) - 1)
-      return ((windowSize(tensors) - 2 - last + attribute(0)) / attribute(0) + 1) &* input.elementCount + 2
-    case .streamingConv2d: return ((windowSize(tensors) - 1) &* attribute(1) + 1) &* input.elementCount + 1
-    case .pool1d: return attribute(1) &* input.elementCount + 2
+      return ((windowSize(tensors) - 2 - last + attribute(0)) / attribute(0) + 1).limitedProduct(input.elementCount) + 2
+    case .streamingConv2d:
+      return ((windowSize(tensors) - 1).limitedProduct(attribute(1)) + 1).limitedProduct(input.elementCount) + 1
+    case .pool1d: return attribute(1).limitedProduct(input.elementCount) + 2
     case .lstm: return 2 * (tensors[0]?.rows ?? 0) / 4
     case .gru: return (tensors[0]?.rows ?? 0) / 3
     default: return 0

@@ -56,8 +56,14 @@ public struct ModelFact: Sendable {
   /// The offsets of the text, UTF-8.
   public let text: Range<Int>
 
-  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> ModelFact {
-    ModelFact(key: try cursor.text(bytes), text: try cursor.text(bytes))
+  /// `previous` is the key of the fact before.
+  static func parse(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, after previous: Range<Int>?
+  ) throws(FormatError) -> ModelFact {
+    let offset = cursor.offset
+    let key = try cursor.text(bytes)
+    if let previous, !bytes.isLess(previous, key) { throw FormatError(.badModel, at: offset) }
+    return ModelFact(key: key, text: try cursor.text(bytes))
   }
 
   /// Writes a fact. Precondition: both are plain text of at most 255 bytes.
@@ -92,9 +98,10 @@ public struct FrameShape: Sendable, Equatable {
 
   private init(rank: Int, _ first: Int, _ second: Int, _ third: Int) {
     self.rank = rank
-    self.first = Int32(truncatingIfNeeded: first)
-    self.second = Int32(truncatingIfNeeded: second)
-    self.third = Int32(truncatingIfNeeded: third)
+    // What does not fit stays too large, for `checked`.
+    self.first = Int32(clamping: first)
+    self.second = Int32(clamping: second)
+    self.third = Int32(clamping: third)
   }
 
   /// Extent `axis`; 1 behind the last.

@@ -75,10 +75,7 @@ public struct ModelSection: Sendable {
     let factsStart = cursor.offset
     var previous: Range<Int>?
     for _ in 0..<factCount {
-      let offset = cursor.offset
-      let fact = try ModelFact.parse(bytes, &cursor)
-      if let previous, !bytes.isLess(previous, fact.key) { throw FormatError(.badModel, at: offset) }
-      previous = fact.key
+      previous = try ModelFact.parse(bytes, &cursor, after: previous).key
     }
     guard cursor.offset == cursor.end else { throw FormatError(.badModel, at: cursor.offset) }
     return ModelSection(
@@ -151,7 +148,7 @@ public struct ModelSection: Sendable {
   public func forEachFact(_ bytes: Span<UInt8>, _ body: (ModelFact) -> Void) {
     var cursor = cursor(at: factsStart)
     for _ in 0..<factCount {
-      guard let fact = try? ModelFact.parse(bytes, &cursor) else { return }
+      guard let fact = try? ModelFact.parse(bytes, &cursor, after: nil) else { return }
       body(fact)
     }
   }

@@ -19,6 +19,12 @@ public struct ModelValue: Sendable {
   /// The first f32 in the state of the operation that makes the value.
   public var state: Int32 = 0
 
+  /// While places are found: the number of the value whose place is the next one, -1 behind the last.
+  var next: Int32 = -1
+
+  /// The most frames that come for one frame of the inputs.
+  static let maximumBurst = 65_535
+
   /// The frames that it has in the step that is being run.
   public var frameCount: Int32 = 0
 

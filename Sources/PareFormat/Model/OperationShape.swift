@@ -41,20 +41,20 @@ extension Operation {
     guard let shape = shape(first.shape, second?.shape, tensors)?.checked else { return nil }
     if let second, second.clock != first.clock { return nil }
     var value = ModelValue(shape: shape, clock: Int(truncatingIfNeeded: first.clock))
-    value.burst = first.burst
+    var burst = Int(truncatingIfNeeded: first.burst)
     switch kind {
     case .conv1d:
-      let reach = (windowSize(tensors) - 1) &* attribute(1)
+      let reach = (windowSize(tensors) - 1).limitedProduct(attribute(1))
       if attribute(0) > 1 || (attribute(3) == 1 && reach > 0) { value.clock = Int32(truncatingIfNeeded: number) }
     case .transposedConv1d:
       if attribute(0) > 1 || attribute(1) > 0 { value.clock = Int32(truncatingIfNeeded: number) }
-      let burst = Int(truncatingIfNeeded: first.burst) &* attribute(0)
-      guard burst <= 65_535, shape.elementCount <= FrameShape.maximumElementCount / burst else { return nil }
-      value.burst = Int32(truncatingIfNeeded: burst)
+      burst = burst.limitedProduct(attribute(0))
     case .pool1d:
       if attribute(1) > 1 || attribute(2) > 1 { value.clock = Int32(truncatingIfNeeded: number) }
     default: break
     }
+    guard burst <= ModelValue.maximumBurst, shape.elementCount <= FrameShape.maximumElementCount / burst else { return nil }
+    value.burst = Int32(truncatingIfNeeded: burst)
     return value
   }
 
@@ -134,7 +134,7 @@ extension Operation {
 
   /// The places that a window of `size`, its elements `dilation` apart, has within `count` elements and `padding` more.
   private func steps(_ count: Int, _ padding: Int, _ size: Int, _ dilation: Int, _ stride: Int) -> Int? {
-    let reach = (size - 1) &* dilation + 1
+    let reach = (size - 1).limitedProduct(dilation) + 1
     return size > 0 && reach <= count + padding ? (count + padding - reach) / stride + 1 : nil
   }
 
@@ -166,6 +166,15 @@ extension Operation {
     case .streamingConv2d: tensors.extent(0, 2, rank: 4) ?? 0
     default: 1
     }
+  }
+}
+
+extension Int {
+  /// The product of two counts that are not negative, or a number above every limit of a model where it is larger: nothing
+  /// wraps, not even in 32 bits.
+  func limitedProduct(_ other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? ModelSection.maximumCount + 1 : Swift.min(product, ModelSection.maximumCount + 1)
   }
 }
 
