@@ -7,7 +7,9 @@ struct BitTables {
   init() {}
 
   /// Reads `count` tables that have been checked.
-  init(_ count: Int, precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>) throws(FormatError) {
+  init(
+    _ count: Int, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
     for table in 0..<count {
       let read = try Self.read(precision: precision, &cursor, bytes)
       for group in 0..<9 { frequencies[9 &* table &+ group] = read[group] }
@@ -16,14 +18,14 @@ struct BitTables {
 
   /// Reads one table; throws `badTable` at its first byte when its frequencies exceed their sum.
   static func read(
-    precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+    precision: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) -> InlineArray<9, UInt16> {
     let offset = cursor.place.byte
     var read = InlineArray<9, UInt16>(repeating: 0)
     var rest = 1 &<< precision
     var isOver = false
     for group in 1...8 {
-      let frequency = try cursor.expGolomb(0, at: offset, bytes)
+      let frequency = try cursor.expGolomb(0, .frequency(ones: group), at: offset, bytes)
       // At most 70 * 2^15, and eight of them.
       rest &-= Int(truncatingIfNeeded: BitSymbols.sizes[group]) &* frequency
       isOver = isOver || rest < 0

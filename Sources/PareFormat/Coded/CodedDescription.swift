@@ -2,7 +2,7 @@
 ///
 /// A plain record of offsets. `parse` checks the description and the starts; for a tensor that has been validated it
 /// cannot fail.
-struct CodedDescription {
+public struct CodedDescription: Sendable {
   /// The most streams of a block: a mask and four planes.
   static let maximumStreamCount = 5
 
@@ -14,38 +14,65 @@ struct CodedDescription {
   let segmentRowsLog2: Int?
 
   /// The streams of symbols of each block.
-  private(set) var streams = InlineArray<5, CodedStream>(repeating: CodedStream())
-  private(set) var streamCount = 0
+  public private(set) var streams = InlineArray<5, CodedStream>(repeating: CodedStream())
+
+  /// How many of `streams` there are.
+  public private(set) var streamCount = 0
 
   /// Whether a stream of low bits follows them.
-  let hasLowBits: Bool
+  public let hasLowBits: Bool
 
-  let blockCount: Int
+  /// The number of blocks.
+  public let blockCount: Int
 
-  /// Where the starts and the first stream are, in the container, and the end of the coded part.
-  private let startsOffset: Int
-  private let startByteCount: Int
-  let streamsOffset: Int
-  let end: Int
+  /// Where the starts are, in the container: behind the description.
+  public let startsOffset: Int
+
+  /// The bytes of a start: 1, 2 or 4.
+  public let startByteCount: Int
+
+  /// Where the first stream is, in the container: behind the starts.
+  public let streamsOffset: Int
+
+  /// The end of the coded part.
+  private let end: Int
 
   /// All streams of a block, low bits included.
-  var totalStreamCount: Int { streamCount &+ (hasLowBits ? 1 : 0) }
+  public var totalStreamCount: Int { streamCount &+ (hasLowBits ? 1 : 0) }
 
-  /// Reads a description.
+  /// Reads a description and the starts.
   static func parse(
     _ tensor: Tensor, _ coded: CodedParameters, _ bytes: Span<UInt8>
   ) throws(FormatError) -> CodedDescription {
-    try CodedDescription(tensor, coded, bytes)
+    var cursor = DescriptionCursor(
+      at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0),
+      end: tensor.base &+ tensor.parts.coded.upperBound, tensor: tensor.record.index, NoObserver())
+    let description = try CodedDescription(tensor.encoding.element, coded, tensor.shape, &cursor, bytes)
+    try description.checkStarts(bytes, tensor: tensor.record.index)
+    return description
   }
 
-  private init(_ tensor: Tensor, _ coded: CodedParameters, _ bytes: Span<UInt8>) throws(FormatError) {
-    let shape = tensor.shape
-    let element = tensor.encoding.element
-    let start = tensor.base &+ tensor.parts.coded.lowerBound
-    end = tensor.base &+ tensor.parts.coded.upperBound
-    var cursor = DescriptionCursor(at: BitOffset(byte: start, bit: 0), end: end, tensor: tensor.record.index)
+  /// Reads the description of a tensor that need not be valid, with an observer that is told each field of it, the last one
+  /// perhaps the one that an error is thrown for. The starts are not looked at, but for whether there is room for them.
+  ///
+  /// Preconditions: the shape has elements; `range` is the coded part, within `bytes`.
+  public static func parse<Observer: DescriptionObserver>(
+    _ element: ElementCoding, _ coded: CodedParameters, _ shape: Shape, at range: Range<Int>, _ bytes: Span<UInt8>,
+    _ observer: inout Observer
+  ) throws(FormatError) -> CodedDescription {
+    var cursor = DescriptionCursor(
+      at: BitOffset(byte: range.lowerBound, bit: 0), end: range.upperBound, tensor: 0, observer)
+    defer { observer = cursor.observer }
+    return try CodedDescription(element, coded, shape, &cursor, bytes)
+  }
 
-    let s = try cursor.bits(5, bytes)
+  private init(
+    _ element: ElementCoding, _ coded: CodedParameters, _ shape: Shape,
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    end = cursor.end
+    let start = cursor.place.byte
+    let s = try cursor.bits(5, .s, bytes)
     if s == 31 {
       segmentRowsLog2 = nil
     } else {
@@ -66,26 +93,24 @@ struct CodedDescription {
         StreamSymbols(index, of: element), segmentCount: segmentCount, positionCount: 0, &cursor, bytes)
       streamCount &+= 1
     }
-    var next = cursor.place.byte
-    if cursor.place.bit != 0 {
-      guard bytes[next] &>> UInt8(truncatingIfNeeded: cursor.place.bit) == 0 else {
-        throw cursor.error(.paddingNotZero, at: next)
-      }
-      next &+= 1
-    }
+    try cursor.padding(bytes)
+    let next = cursor.place.byte
 
     startByteCount = coded.codedByteCount <= 255 ? 1 : coded.codedByteCount <= 65_535 ? 2 : 4
     startsOffset = next
     let count = streamCount &+ (hasLowBits ? 1 : 0)
     // Divided, since a product of a damaged count may not fit.
     guard blockCount <= ((end &- next) / startByteCount &+ 1) / count else { throw cursor.error(.badStream, at: end) }
-    let startCount = blockCount &* count &- 1
-    streamsOffset = next &+ startCount &* startByteCount
+    streamsOffset = next &+ (blockCount &* count &- 1) &* startByteCount
+  }
+
+  /// Throws `rowTableOrder` at the first start that falls or is behind the end; `tensor` is for the error.
+  public func checkStarts(_ bytes: Span<UInt8>, tensor: Int) throws(FormatError) {
     var previous = 0
-    for index in 0..<startCount {
-      let entry = self.start(index, bytes)
+    for index in 0..<blockCount &* totalStreamCount &- 1 {
+      let entry = start(index, bytes)
       guard entry >= previous, entry <= end &- streamsOffset else {
-        throw cursor.error(.rowTableOrder, at: startsOffset &+ index &* startByteCount)
+        throw FormatError(.rowTableOrder, at: startsOffset &+ index &* startByteCount, tensor: tensor)
       }
       previous = entry
     }
@@ -99,114 +124,12 @@ struct CodedDescription {
     return Int(truncatingIfNeeded: bytes.u32(at: offset))
   }
 
-  /// Where stream `index` of `block` is in the container.
-  func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+  /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
+  public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
     let number = block &* totalStreamCount &+ index
     let lower = number == 0 ? 0 : start(number &- 1, bytes)
     let isLast = number == blockCount &* totalStreamCount &- 1
     let upper = isLast ? end &- streamsOffset : start(number, bytes)
     return streamsOffset &+ lower..<streamsOffset &+ upper
-  }
-}
-
-/// The description of one stream: how its symbols are coded, and where its tables and classes stand.
-struct CodedStream {
-  private(set) var symbols = StreamSymbols.mask
-
-  /// Lanes of the coder; 0 for a raw stream.
-  private(set) var laneCount = 0
-
-  /// Frequencies add up to 2 to this power.
-  private(set) var precision = 8
-
-  private(set) var classCount = 1
-  private(set) var positionClassCount = 1
-
-  private var tables = BitOffset(byte: 0, bit: 0)
-  private var segmentClasses = BitOffset(byte: 0, bit: 0)
-  private var positionClasses = BitOffset(byte: 0, bit: 0)
-  private var end = 0
-
-  init() {}
-
-  static func parse(
-    _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int, _ cursor: inout DescriptionCursor,
-    _ bytes: Span<UInt8>
-  ) throws(FormatError) -> CodedStream {
-    var stream = CodedStream()
-    stream.symbols = symbols
-    stream.end = cursor.end
-    let mode = try cursor.bits(2, bytes)
-    if mode == 0 { return stream }
-    stream.laneCount = mode == 1 ? 1 : mode == 2 ? 4 : 32
-    var offset = cursor.place.byte
-    stream.precision = try cursor.bits(3, bytes) &+ 8
-    guard stream.precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
-    offset = cursor.place.byte
-    stream.classCount = try cursor.expGolomb(0, bytes) &+ 1
-    guard stream.classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
-    if symbols == .mask {
-      offset = cursor.place.byte
-      let count = try cursor.expGolomb(0, bytes) &+ 1
-      stream.positionClassCount = count
-      guard count == 1 || positionCount > 0, count <= CodedDescription.maximumPositionClassCount,
-        count &* stream.classCount <= CodedDescription.maximumMaskTableCount
-      else { throw cursor.error(.badParameter, at: offset) }
-    }
-    stream.tables = cursor.place
-    for _ in 0..<stream.classCount &* stream.positionClassCount {
-      if symbols.isBits {
-        _ = try BitTables.read(precision: stream.precision, &cursor, bytes)
-      } else {
-        try Polyline.check(symbols, &cursor, bytes)
-      }
-    }
-    stream.segmentClasses = try classes(stream.classCount, of: segmentCount, &cursor, bytes)
-    stream.positionClasses = try classes(stream.positionClassCount, of: positionCount, &cursor, bytes)
-    return stream
-  }
-
-  /// Moves over the classes of segments or positions; throws `badClass` at the first that does not exist.
-  private static func classes(
-    _ classCount: Int, of count: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> BitOffset {
-    guard classCount > 1 else { return cursor.place }
-    let width = Self.width(classCount)
-    let start = cursor.place
-    for _ in 0..<count {
-      let offset = cursor.place.byte
-      guard try cursor.bits(width, bytes) < classCount else { throw cursor.error(.badClass, at: offset) }
-    }
-    return start
-  }
-
-  /// The bits of a class.
-  private static func width(_ classCount: Int) -> Int { Int.bitWidth &- (classCount &- 1).leadingZeroBitCount }
-
-  /// The class of a segment.
-  func segmentClass(_ segment: Int, _ bytes: Span<UInt8>) -> Int {
-    guard classCount > 1 else { return 0 }
-    let width = Self.width(classCount)
-    return Int(truncatingIfNeeded: bytes.bits(at: segmentClasses.field(segment, width: width), width: width))
-  }
-
-  /// The class of a symbol's position in its row.
-  func positionClass(_ position: Int, _ bytes: Span<UInt8>) -> Int {
-    guard positionClassCount > 1 else { return 0 }
-    let width = Self.width(positionClassCount)
-    return Int(truncatingIfNeeded: bytes.bits(at: positionClasses.field(position, width: width), width: width))
-  }
-
-  /// A cursor at the first table of a class. The tables have been checked.
-  func tableCursor(ofClass number: Int, _ bytes: Span<UInt8>) throws(FormatError) -> DescriptionCursor {
-    var cursor = DescriptionCursor(at: tables, end: end, tensor: 0)
-    for _ in 0..<number &* positionClassCount {
-      if symbols.isBits {
-        _ = try BitTables.read(precision: precision, &cursor, bytes)
-      } else {
-        try Polyline.check(symbols, &cursor, bytes)
-      }
-    }
-    return cursor
   }
 }

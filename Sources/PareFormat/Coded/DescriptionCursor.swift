@@ -1,5 +1,5 @@
 /// Reads the fields of a coded part's description, bit by bit (spec section 9.1).
-struct DescriptionCursor {
+struct DescriptionCursor<Observer: DescriptionObserver> {
   /// The next bit.
   private(set) var place: BitOffset
 
@@ -9,17 +9,29 @@ struct DescriptionCursor {
   /// The index of the tensor, for errors.
   let tensor: Int
 
-  /// The highest number of one bits that starts an Exp-Golomb field.
-  static let maximumPrefix = 14
+  /// Is told each field.
+  private(set) var observer: Observer
 
-  init(at place: BitOffset, end: Int, tensor: Int) {
+  /// The highest number of one bits that starts an Exp-Golomb field.
+  private static var maximumPrefix: Int { 14 }
+
+  init(at place: BitOffset, end: Int, tensor: Int, _ observer: Observer) {
     self.place = place
     self.end = end
     self.tensor = tensor
+    self.observer = observer
   }
 
-  /// A field of `width` bits, 0 to 24. Throws `badStream` at the end of the coded part when it ends behind it.
-  mutating func bits(_ width: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
+  /// A field of `width` bits, 1 to 24. Throws `badStream` at the end of the coded part when it ends behind it.
+  mutating func bits(_ width: Int, _ field: DescriptionField, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
+    let value = try take(width, bytes)
+    observer.read(field, value, width: width)
+    return value
+  }
+
+  // Not inlined: of the many places that read fields it would fill a microcontroller's flash.
+  @inline(never)
+  private mutating func take(_ width: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     var next = place
     next.advance(width)
     guard next.byte < end || (next.byte == end && next.bit == 0) else { throw error(.badStream, at: end) }
@@ -31,27 +43,26 @@ struct DescriptionCursor {
 
   /// An Exp-Golomb field of order `order`. Throws `badTable` at `offset`, or where the field starts, when its prefix is too
   /// long.
-  mutating func expGolomb(_ order: Int, at offset: Int? = nil, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
+  mutating func expGolomb(
+    _ order: Int, _ field: DescriptionField, at offset: Int? = nil, _ bytes: Span<UInt8>
+  ) throws(FormatError) -> Int {
     let start = place.byte
-    var prefix = 0
-    while try bits(1, bytes) == 1 {
-      prefix &+= 1
-      guard prefix <= Self.maximumPrefix else { throw error(.badTable, at: offset ?? start) }
-    }
-    let rest = try bits(prefix &+ order, bytes)
-    return ((1 &<< prefix) &- 1) &<< order &+ rest
+    // The one bits before the first zero bit, and it, as far as they are looked at.
+    let window = bytes.bits(at: place, width: 24)
+    let prefix = min((~window).trailingZeroBitCount, Self.maximumPrefix &+ 1)
+    _ = try take(min(prefix, Self.maximumPrefix) &+ 1, bytes)
+    guard prefix <= Self.maximumPrefix else { throw error(.badTable, at: offset ?? start) }
+    let rest = try take(prefix &+ order, bytes)
+    let value = ((1 &<< prefix) &- 1) &<< order &+ rest
+    observer.read(field, value, width: 2 &* prefix &+ 1 &+ order)
+    return value
   }
 
-  /// Moves over fields of `width` bits, and gives where the first of them starts.
-  mutating func skip(_ count: Int, width: Int) throws(FormatError) -> BitOffset {
-    let start = place
-    let next = place.field(count, width: width)
-    // A description of so many fields that the offset wraps around is not within any file.
-    guard next.byte >= start.byte, next.byte < end || (next.byte == end && next.bit == 0) else {
-      throw error(.badStream, at: end)
-    }
-    place = next
-    return start
+  /// Moves behind the bits up to the byte's end; throws `paddingNotZero` at that byte.
+  mutating func padding(_ bytes: Span<UInt8>) throws(FormatError) {
+    guard place.bit != 0 else { return }
+    let offset = place.byte
+    guard try bits(8 &- place.bit, .padding, bytes) == 0 else { throw error(.paddingNotZero, at: offset) }
   }
 
   func error(_ code: FormatError.Code, at offset: Int) -> FormatError {

@@ -22,33 +22,35 @@ struct Polyline {
 
   /// Reads what stands before the first knot.
   init(
-    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
     offset = cursor.place.byte
     if let half = symbols.half {
-      isMirrored = try cursor.bits(1, bytes) == 1
+      isMirrored = try cursor.bits(1, .mirrored, bytes) == 1
       last = isMirrored ? half : 2 &* half &- 1
     } else {
       isMirrored = false
       last = symbols.count &- 1
     }
-    remaining = try cursor.expGolomb(1, at: offset, bytes) &+ 1
+    remaining = try cursor.expGolomb(1, .knots, at: offset, bytes) &+ 1
   }
 
   /// The next knot, nil behind the last. Throws `badTable` at the table's first byte.
-  mutating func next(_ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>) throws(FormatError) -> Knot? {
+  mutating func next(
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) -> Knot? {
     guard remaining > 0 else { return nil }
     remaining &-= 1
     if isFirst {
       isFirst = false
-      knot.x = try cursor.expGolomb(2, at: offset, bytes)
-      knot.level = try cursor.bits(7, bytes)
+      knot.x = try cursor.expGolomb(2, .x, at: offset, bytes)
+      knot.level = try cursor.bits(7, .level, bytes)
     } else {
-      knot.x &+= 1 &+ (try cursor.expGolomb(1, at: offset, bytes))
-      var change = try cursor.expGolomb(2, at: offset, bytes)
+      knot.x &+= 1 &+ (try cursor.expGolomb(1, .gap, at: offset, bytes))
+      var change = try cursor.expGolomb(2, .holeOrChange, at: offset, bytes)
       knot.isBehindHole = change == 0
       if knot.isBehindHole {
-        change = try cursor.expGolomb(2, at: offset, bytes)
+        change = try cursor.expGolomb(2, .change, at: offset, bytes)
         guard change > 0 else { throw cursor.error(.badTable, at: offset) }
       }
       let zigzag = change &- 1
@@ -60,7 +62,7 @@ struct Polyline {
 
   /// Moves over a table, and throws `badTable` at its first byte when it breaks a rule.
   static func check(
-    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+    _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
     var line = try Polyline(symbols, &cursor, bytes)
     while try line.next(&cursor, bytes) != nil {}

@@ -15,7 +15,8 @@ struct SymbolTables {
 
   /// Loads the table of stream `index` that the description states at `cursor` (spec section 9.2). It has been checked.
   mutating func load(
-    _ index: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor, _ bytes: Span<UInt8>
+    _ index: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>,
+    _ bytes: Span<UInt8>
   ) throws(FormatError) {
     var line = try Polyline(symbols, &cursor, bytes)
     // By x; 0 is absent.

@@ -1,0 +1,104 @@
+/// The description of one stream: how its symbols are coded, and where its tables and classes stand.
+public struct CodedStream: Sendable {
+  /// What its symbols are.
+  public private(set) var symbols = StreamSymbols.mask
+
+  /// Lanes of the coder; 0 for a raw stream.
+  public private(set) var laneCount = 0
+
+  /// Frequencies add up to 2 to this power.
+  private(set) var precision = 8
+
+  private(set) var classCount = 1
+  private(set) var positionClassCount = 1
+
+  private var tables = BitOffset(byte: 0, bit: 0)
+  private var segmentClasses = BitOffset(byte: 0, bit: 0)
+  private var positionClasses = BitOffset(byte: 0, bit: 0)
+  private var end = 0
+
+  init() {}
+
+  static func parse(
+    _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int,
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) -> CodedStream {
+    var stream = CodedStream()
+    stream.symbols = symbols
+    stream.end = cursor.end
+    let mode = try cursor.bits(2, .mode, bytes)
+    if mode == 0 { return stream }
+    stream.laneCount = mode == 1 ? 1 : mode == 2 ? 4 : 32
+    var offset = cursor.place.byte
+    stream.precision = try cursor.bits(3, .precision, bytes) &+ 8
+    guard stream.precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
+    offset = cursor.place.byte
+    stream.classCount = try cursor.expGolomb(0, .classes, bytes) &+ 1
+    guard stream.classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
+    if symbols == .mask {
+      offset = cursor.place.byte
+      let count = try cursor.expGolomb(0, .positionClasses, bytes) &+ 1
+      stream.positionClassCount = count
+      guard count == 1 || positionCount > 0, count <= CodedDescription.maximumPositionClassCount,
+        count &* stream.classCount <= CodedDescription.maximumMaskTableCount
+      else { throw cursor.error(.badParameter, at: offset) }
+    }
+    stream.tables = cursor.place
+    for _ in 0..<stream.classCount &* stream.positionClassCount {
+      if symbols.isBits {
+        _ = try BitTables.read(precision: stream.precision, &cursor, bytes)
+      } else {
+        try Polyline.check(symbols, &cursor, bytes)
+      }
+    }
+    stream.segmentClasses = try classes(stream.classCount, of: segmentCount, .segmentClass, &cursor, bytes)
+    stream.positionClasses = try classes(
+      stream.positionClassCount, of: positionCount, .positionClass, &cursor, bytes)
+    return stream
+  }
+
+  /// Moves over the classes of segments or positions; throws `badClass` at the first that does not exist.
+  private static func classes(
+    _ classCount: Int, of count: Int, _ field: DescriptionField,
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) -> BitOffset {
+    guard classCount > 1 else { return cursor.place }
+    let width = Self.width(classCount)
+    let start = cursor.place
+    for _ in 0..<count {
+      let offset = cursor.place.byte
+      guard try cursor.bits(width, field, bytes) < classCount else { throw cursor.error(.badClass, at: offset) }
+    }
+    return start
+  }
+
+  /// The bits of a class.
+  private static func width(_ classCount: Int) -> Int { Int.bitWidth &- (classCount &- 1).leadingZeroBitCount }
+
+  /// The class of a segment.
+  func segmentClass(_ segment: Int, _ bytes: Span<UInt8>) -> Int {
+    guard classCount > 1 else { return 0 }
+    let width = Self.width(classCount)
+    return Int(truncatingIfNeeded: bytes.bits(at: segmentClasses.field(segment, width: width), width: width))
+  }
+
+  /// The class of a symbol's position in its row.
+  func positionClass(_ position: Int, _ bytes: Span<UInt8>) -> Int {
+    guard positionClassCount > 1 else { return 0 }
+    let width = Self.width(positionClassCount)
+    return Int(truncatingIfNeeded: bytes.bits(at: positionClasses.field(position, width: width), width: width))
+  }
+
+  /// A cursor at the first table of a class. The tables have been checked.
+  func tableCursor(ofClass number: Int, _ bytes: Span<UInt8>) throws(FormatError) -> DescriptionCursor<NoObserver> {
+    var cursor = DescriptionCursor(at: tables, end: end, tensor: 0, NoObserver())
+    for _ in 0..<number &* positionClassCount {
+      if symbols.isBits {
+        _ = try BitTables.read(precision: precision, &cursor, bytes)
+      } else {
+        try Polyline.check(symbols, &cursor, bytes)
+      }
+    }
+    return cursor
+  }
+}
