@@ -44,12 +44,15 @@ struct DumpTests {
 
   @Test("A damaged or cut container of any kind is dumped without a trap")
   func damaged() throws {
-    for name in ["pairs-00.pare", "sections-all-known-and-unknown.pare", "position-rice-nnz-random.pare"] {
+    let coded = [
+      "coded-position-classes.pare", "coded-classes.pare", "coded-f16-bf16.pare", "coded-segments-dense.pare",
+    ]
+    for name in ["pairs-00.pare", "sections-all-known-and-unknown.pare", "position-rice-nnz-random.pare"] + coded {
       let whole = [UInt8](try Data(contentsOf: Package.root.appending(path: "Fixtures/valid/\(name)")))
       for length in stride(from: 0, to: whole.count, by: 1 + whole.count / 200) {
         _ = expectPartition(Array(whole[..<length]), "\(name) cut at \(length)")
       }
-      for bit in stride(from: 0, to: 8 * min(whole.count, 400), by: 3) {
+      for bit in stride(from: 0, to: 8 * min(whole.count, 800), by: 3) {
         var bytes = whole
         bytes[bit / 8] ^= 1 << UInt8(bit % 8)
         #expect(expectPartition(bytes, "\(name) bit \(bit)") != nil)
@@ -66,6 +69,8 @@ struct DumpTests {
         #expect(run.status == 0)
         var count = 0
         for line in run.text.split(separator: "\n") where line.hasPrefix("0x") {
+          // Bits stand below the bytes that they are of.
+          if line.prefix(while: { $0 != " " }).contains(".") { continue }
           let rest = line.drop { $0 != " " }.drop { $0 == " " }
           if rest.hasPrefix("... ") {
             #expect(!all)
@@ -82,6 +87,68 @@ struct DumpTests {
         #expect(count == bytes.count, "\(url.lastPathComponent)")
       }
     }
+  }
+
+  @Test("Every bit of the description of every coded part of every valid fixture belongs to one field with a name")
+  func bits() throws {
+    let names: Set = [
+      "s", "mode", "precision", "classes", "positionClasses", "table", "knot", "segment class", "position class",
+      "padding",
+    ]
+    for url in try Package.containers("valid") {
+      let bytes = [UInt8](try Data(contentsOf: url))
+      let codedCount = try Model(bytes: bytes).records.count { $0.encoding.coded != nil }
+      var count = 0
+      for case .field(let field) in dumpItems(bytes.span).items where !field.bits.isEmpty {
+        #expect(field.name == "description")
+        count += 1
+        var end = 0
+        for line in DumpBitsItem.lines(field.bits) {
+          #expect(line.start == end && line.bitCount > 0 && line.widths.allSatisfy { $0 > 0 }, "\(url): \(line)")
+          // A line without a name goes on with the one above.
+          let name = line.name.filter { !$0.isNumber }
+          #expect(names.contains(name.trimmingCharacters(in: .whitespaces)) || (name.isEmpty && end > 0), "\(line)")
+          end = line.start + line.bitCount
+        }
+        #expect(end == 8 * field.range.count, "\(url.lastPathComponent)")
+      }
+      #expect(count == codedCount, "\(url.lastPathComponent)")
+    }
+  }
+
+  @Test("--all shows every bit of a description; without it the lines that stand for others count them")
+  func bitsShown() throws {
+    var shortCount = 0
+    for name in ["coded-position-classes", "coded-segments-short-last", "coded-tables-lines", "coded-f32"] {
+      let url = Package.root.appending(path: "Fixtures/valid/\(name).pare")
+      let bytes = [UInt8](try Data(contentsOf: url))
+      var expected = ""
+      for case .field(let field) in dumpItems(bytes.span).items where !field.bits.isEmpty {
+        for byte in bytes[field.range] { expected += (0..<8).map { byte >> $0 & 1 == 1 ? "1" : "0" }.joined() }
+      }
+      for all in [true, false] {
+        let run = pare(["dump", url.path] + (all ? ["--all"] : []), width: 400)
+        var shown = ""
+        var isShort = false
+        for line in run.text.split(separator: "\n") where line.prefix(while: { $0 != " " }).contains(".") {
+          let words = line.split(separator: " ").dropFirst()
+          if words.first == "..." {
+            isShort = true
+            let count = try #require(Int(words.dropFirst().first ?? ""))
+            shown += expected.dropFirst(shown.count).prefix(count)
+          } else {
+            // Two blanks end the bits.
+            let rest = line.drop { $0 != " " }.dropFirst()
+            let end = rest.range(of: "  ")?.lowerBound ?? rest.endIndex
+            shown += rest[..<end].filter { $0 != " " }
+          }
+        }
+        #expect(shown == expected, "\(name)")
+        #expect(!isShort || !all)
+        shortCount += isShort ? 1 : 0
+      }
+    }
+    #expect(shortCount > 0)
   }
 
   @Test("A damaged container is shown up to the damage, and the status is 65")

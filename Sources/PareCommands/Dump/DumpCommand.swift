@@ -5,7 +5,7 @@ let dumpCommand = Subcommand(
   syntax: CommandSyntax(
     name: "dump", overview: "Show the bytes of a container with what they mean.",
     discussion: [
-      "Every byte is shown once, or counted in a line that stands for the rest of a long part. A damaged container is shown up to the damage, what follows without its meaning, and the exit status is 65."
+      "Every byte is shown once, or counted in a line that stands for the rest of a long part. The description of an entropy-coded tensor is a bit string, whose fields stand below its bytes, the lowest bit of a byte first: 0x2A.3 is bit 3 of the byte at 0x2A. A damaged container is shown up to the damage, what follows without its meaning, and the exit status is 65."
     ],
     arguments: [ArgumentSyntax(name: "model.pare", help: "The container; - is standard input.")],
     options: [OptionSyntax(name: "all", help: "Show every byte of long parts too.")],
@@ -22,7 +22,7 @@ private func runDump(_ arguments: ParsedArguments, _ streams: Streams) throws(Co
   let bytes = file.bytes
   let (items, failure) = dumpItems(bytes)
   let printer = DumpPrinter(streams, byteCount: bytes.count, showsAll: arguments.has("all"), failure: failure)
-  for item in items { try printer.print(item, bytes) }
+  try printer.print(items, bytes)
   if let failure { throw CommandError(.badData, "\(displayPath(path)): error: \(failure.description)") }
   return .success
 }
@@ -36,7 +36,7 @@ func dumpItems(_ bytes: Span<UInt8>) -> (items: [DumpItem], failure: FormatError
     try sections.walk(bytes)
     for (index, record) in sections.records.enumerated() {
       guard let payload = DumpPayload(record) else { break }
-      try payload.walk(&sections.reader, index: index, alignment: sections.alignment)
+      try payload.walk(&sections.reader, bytes, index: index, alignment: sections.alignment)
     }
   } catch {
     // What follows has no meaning.

@@ -11,6 +11,12 @@ struct DumpField {
 
   /// For a part that holds many values: what they are, so that each line of bytes can be put into words.
   var values: DumpValues?
+
+  /// For a bit string of many fields: what its bits are, shown below its bytes.
+  var bits: [DumpBitsItem] = []
+
+  /// For a stream of an entropy-coded tensor: the block, since of many blocks only the first are shown.
+  var block: Int?
 }
 
 /// What a walk over a container comes upon, in the order of its bytes.

@@ -8,8 +8,8 @@ struct DumpPayload {
   /// Lays the payload out; nil where its parameters allow none.
   init?(_ record: DumpRecord) {
     let sparse = record.encoding.sparse
-    if let sparse {
-      guard record.shape.elementCount > 0, sparse.nnz <= record.shape.elementCount else { return nil }
+    if sparse != nil || record.encoding.coded != nil {
+      guard record.shape.elementCount > 0, (record.encoding.nnz ?? 0) <= record.shape.elementCount else { return nil }
     }
     guard
       let parts = PayloadParts(
@@ -29,7 +29,9 @@ struct DumpPayload {
   }
 
   /// Walks the payload at the reader's place; `Stop` where the bytes end.
-  func walk(_ reader: inout DumpReader, index: Int, alignment: Int) throws(DumpReader.Stop) {
+  func walk(
+    _ reader: inout DumpReader, _ bytes: Span<UInt8>, index: Int, alignment: Int
+  ) throws(DumpReader.Stop) {
     reader.heading("payload of tensor \(index), \(record.name)")
     let unit = record.encoding.coded == nil ? alignment : 1
     try reader.take(align(reader.offset, to: unit) - reader.offset, "padding")
@@ -37,6 +39,10 @@ struct DumpPayload {
     for part in parts where !part.range.isEmpty {
       let start = base + part.range.lowerBound
       try reader.take(start - reader.offset, "padding")
+      if part.name == "coded", let coded = record.encoding.coded {
+        try DumpCoded(coded: coded, record: record).walk(&reader, bytes, byteCount: part.range.count)
+        continue
+      }
       try reader.take(
         part.range.count, part.name, summary(part.name),
         values: DumpValues(kind: part.values, range: start..<start + part.range.count))

@@ -13,6 +13,9 @@ struct DumpReader {
   /// What was read.
   private(set) var items: [DumpItem] = []
 
+  /// The block of an entropy-coded tensor that the fields now belong to.
+  var block: Int?
+
   init(end: Int) { self.end = end }
 
   /// The walk cannot go on: a field is not whole, or says something that has no meaning.
@@ -23,12 +26,15 @@ struct DumpReader {
 
   /// Takes up to `count` bytes as a field; an empty one is not listed. `Stop` when fewer were left.
   mutating func take(
-    _ count: Int, _ name: String, _ meaning: String = "", values: DumpValues? = nil
+    _ count: Int, _ name: String, _ meaning: String = "", values: DumpValues? = nil,
+    bits: [DumpBitsItem] = []
   ) throws(Stop) {
     let taken = min(count, end - offset)
     if taken > 0 {
       items.append(
-        .field(DumpField(range: offset..<offset + taken, name: name, meaning: meaning, values: values)))
+        .field(
+          DumpField(
+            range: offset..<offset + taken, name: name, meaning: meaning, values: values, bits: bits, block: block)))
       offset += taken
     }
     guard taken == count else { throw Stop() }

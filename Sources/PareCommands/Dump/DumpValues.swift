@@ -5,11 +5,13 @@ struct DumpValues {
   enum Kind {
     case float(ScaleType)
     case brain
-    case i8, i16, u16, u32
+    case u8, i8, i16, u16, u32
     /// Bit strings of `row` fields of `width` bits, each beginning on a byte.
     case fields(width: Int, row: Int, Field)
     /// u8 gaps.
     case gaps
+    /// Where streams start, all but the first, by block and stream.
+    case starts(byteCount: Int, [String], namesBlocks: Bool)
     /// Bits, the lowest of each byte first.
     case bits
   }
@@ -27,18 +29,30 @@ struct DumpValues {
   func words(_ line: Range<Int>, _ bytes: Span<UInt8>) -> String {
     func units(_ size: Int, _ text: (Int) -> String) -> String {
       stride(from: line.lowerBound, to: line.upperBound, by: size)
-        .filter { $0 + size <= bytes.count }.map(text).joined(separator: " ")
+        .filter { $0 + size <= line.upperBound }.map(text).joined(separator: " ")
     }
     switch kind {
     case .float(.f32): return units(4) { "\(Float(bitPattern: bytes.littleEndian32(at: $0)))" }
     case .float(.f16):
       return units(2) { "\(Float(bitPattern: HalfPrecision.widenHalf(bytes.littleEndian16(at: $0))))" }
     case .brain: return units(2) { "\(Float(bitPattern: HalfPrecision.widenBrain(bytes.littleEndian16(at: $0))))" }
+    case .u8: return units(1) { "\(bytes[$0])" }
     case .i8: return units(1) { "\(Int8(bitPattern: bytes[$0]))" }
     case .i16: return units(2) { "\(Int16(bitPattern: bytes.littleEndian16(at: $0)))" }
     case .u16: return units(2) { "\(bytes.littleEndian16(at: $0))" }
     case .u32: return units(4) { "\(bytes.littleEndian32(at: $0))" }
     case .gaps: return units(1) { bytes[$0] == 255 ? "skip-255" : "\(bytes[$0])" }
+    case .starts(let size, let names, let namesBlocks):
+      return units(size) { offset in
+        let stream = (offset - range.lowerBound) / size + 1
+        let start =
+          size == 1
+          ? Int(bytes[offset])
+          : size == 2 ? Int(bytes.littleEndian16(at: offset)) : Int(bytes.littleEndian32(at: offset))
+        let last = offset + size == line.upperBound
+        return (namesBlocks ? "block \(stream / names.count) " : "") + "\(names[stream % names.count]) \(start)"
+          + (last ? "" : ",")
+      }
     case .bits:
       return units(1) { offset in (0..<8).map { bytes[offset] >> $0 & 1 == 1 ? "1" : "0" }.joined() }
     case .fields(let width, let row, let field):
