@@ -15,9 +15,10 @@ extension ElementContents {
     }
     if options.profile == .compact, shape.elementCount > 0 {
       let blockRowsLog2 = options.blockRowsLog2(of: shape)
+      let isSparseInPlace = found.min { $0.byteCount < $1.byteCount }?.encoding.nnz != nil
       for content in choices {
         if content.allowsDense { EncodingChoice.add(content, shape, nil, blockRowsLog2, to: &found) }
-        if content.allowsSparse, isWorthCodingSparse(content) {
+        if content.allowsSparse, isSparseInPlace || stored.isWorthLeavingOut, stored.canBeCoded(content) {
           EncodingChoice.add(content, shape, stored, blockRowsLog2, to: &found)
         }
       }
@@ -25,13 +26,14 @@ extension ElementContents {
     // `sorted` keeps the order of equal elements.
     return found.sorted { $0.byteCount < $1.byteCount }
   }
+}
 
-  /// Whether there are zeros enough to be left out: a few are as well one more symbol, and the stored elements of a large tensor
-  /// of floats would take as much memory as the source.
-  private func isWorthCodingSparse(_ content: StoredContent) -> Bool {
-    stored.droppedCount > 0 && stored.droppedCount >= stored.count / 8
-      && (!content.element.isFloat || stored.keptCount <= 1 << 22)
-  }
+extension PruningMask {
+  /// Whether there are zeros enough for entropy coding to leave them out: a few are as well one more symbol.
+  fileprivate var isWorthLeavingOut: Bool { droppedCount > 0 && droppedCount >= count / 8 }
+
+  /// Whether elements stored sparse are entropy coded: those of a large tensor of floats would take as much memory as the source.
+  func canBeCoded(_ content: StoredContent) -> Bool { !content.element.isFloat || keptCount <= 1 << 22 }
 }
 
 /// Which encodings are compared, and how those without a choice of their own are laid out.

@@ -64,7 +64,7 @@ extension EncodingChoice {
       positions = known.isEmpty ? [.sparse(full)] : known.map { .sparse($0) }
     }
     var found = positions.compactMap { EncodingChoice(content, $0, shape) }
-    if options.profile == .compact, shape.elementCount > 0 {
+    if options.profile == .compact, shape.elementCount > 0, stored?.canBeCoded(content) ?? true {
       add(content, shape, stored, options.blockRowsLog2(of: shape), to: &found)
     }
     // `sorted` keeps the order of equal elements.
