@@ -45,6 +45,7 @@ private func runRepack(_ arguments: ParsedArguments, _ streams: Streams) throws(
   let output = try OutputFile(path: target, replacing: arguments.has("force"), streams)
   let model = try openModel(path)
   let bytes = model.bytes
+  options.alignment = model.container.header.alignment
   var records: [Int: ProvenanceRecord] = [:]
   var cursor = model.container.provenanceRecords
   while let record = cursor.next(in: bytes) { records[record.tensor] = record }

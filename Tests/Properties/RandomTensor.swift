@@ -2,8 +2,11 @@ import Pare
 import PareEncode
 
 /// The bytes of a container of these tensors.
-func containerBytes(_ tensors: [EncodedTensor], layout: SourceLayout = .plain) throws -> [UInt8] {
-  let plan = try ContainerPlan(tensors, options: ContainerOptions(layout: layout), checksum: ZlibChecksum.self)
+func containerBytes(
+  _ tensors: [EncodedTensor], layout: SourceLayout = .plain, alignment: Int = 4
+) throws -> [UInt8] {
+  let plan = try ContainerPlan(
+    tensors, options: ContainerOptions(alignment: alignment, layout: layout), checksum: ZlibChecksum.self)
   var bytes: [UInt8] = []
   plan.write { piece in for index in piece.indices { bytes.append(piece[index]) } }
   precondition(bytes.count == plan.byteCount)

@@ -22,7 +22,7 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
   }
 
   let container = ContainerOptions(
-    alignment: options.alignment, writesProvenance: options.writesProvenance, layout: source.layout(),
+    alignment: options.encoding.alignment, writesProvenance: options.writesProvenance, layout: source.layout(),
     model: source.graph)
   let hasVectorsAlone = source.tensors.allSatisfy { $0.shape.count < 2 }
   let graph = source.graphSummary

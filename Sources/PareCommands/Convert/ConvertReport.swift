@@ -60,6 +60,8 @@ struct ConvertReport {
       let isSameElement = next.encoding.element == tensor.encoding.element
       let words = isSameElement ? next.encoding.position.words : next.encoding.words
       let more = next.byteCount - best
+      // Entropy coding that saves a few bytes, which padding may take again, is not chosen.
+      if more < 0 { return "\(what); \(words) would save \(-more)" }
       return "\(what); \(words) would take " + (more == 0 ? "as many bytes" : "\(more) more")
     }
   }

@@ -70,7 +70,6 @@ let convertCommand = Subcommand(
 /// The options of `convert`, read.
 struct ConvertOptions {
   var plan = EncodingPlan()
-  var alignment = 4
   var encoding = EncodingOptions(profile: .compact)
   var writesProvenance = true
 
@@ -110,7 +109,7 @@ struct ConvertOptions {
       guard let alignment = Int(text), [4, 16, 64].contains(alignment) else {
         throw syntax.usageError("The value '\(text)' is invalid for '--align <bytes>': an alignment is 4, 16 or 64")
       }
-      self.alignment = alignment
+      encoding.alignment = alignment
     }
     writesProvenance = !arguments.has("no-provenance")
     try readBudget(arguments, syntax)

@@ -1,10 +1,10 @@
 import PareFormat
 
 extension ElementContents {
-  /// Every encoding that represents the elements and keeps the format's limits, cheapest first.
+  /// Every encoding that represents the elements and keeps the format's limits, the cheapest first, then by bytes.
   ///
-  /// The cost is exact: the bytes of the record, the name aside, and of the payload. Of equal costs the earlier one wins,
-  /// dense before sparse, in place before coded, so the choice is the same everywhere.
+  /// The bytes are exact: those of the record, the name aside, and of the payload. Of equal ones the earlier one wins, dense before
+  /// sparse, so the choice is the same everywhere.
   func candidates(shape: Shape, options: EncodingOptions) -> [EncodingChoice] {
     let positions = stored.candidates(shape: shape)
     var found: [EncodingChoice] = []
@@ -23,8 +23,7 @@ extension ElementContents {
         }
       }
     }
-    // `sorted` keeps the order of equal elements.
-    return found.sorted { $0.byteCount < $1.byteCount }
+    return found.cheapestFirst(options)
   }
 }
 
@@ -53,12 +52,24 @@ public struct EncodingOptions: Sendable, Equatable {
 
   private var chosenRounding: Rounding?
 
+  /// The alignment of the container.
+  public var alignment: Int
+
   /// Creates options. Precondition: `codedBlockRows` is a power of two up to 2^30.
-  public init(profile: Profile = .inPlace, codedBlockRows: Int? = nil) {
+  public init(profile: Profile = .inPlace, codedBlockRows: Int? = nil, alignment: Int = 4) {
     precondition(codedBlockRows.map { $0 > 0 && $0 & ($0 - 1) == 0 && $0 <= 1 << 30 } ?? true)
     self.profile = profile
     self.codedBlockRows = codedBlockRows
+    self.alignment = alignment
   }
+
+  /// What entropy coding must save of a tensor to be chosen. So it never makes a container larger than all tensors in place would
+  /// be, whatever the other tensors are.
+  ///
+  /// Payloads in place are aligned: of what is saved before one of them, padding may take all but a multiple of the alignment, so
+  /// at most a - 1 bytes. Where records grow for payloads that shrink, the padding behind the sections may grow once by as much,
+  /// and the directory's size may take a byte more.
+  var leastSaving: Int { 2 * alignment - 1 }
 
   /// k of the records (spec section 8): nil where the whole tensor is one block.
   func blockRowsLog2(of shape: Shape) -> Int? {
@@ -85,7 +96,23 @@ struct EncodingChoice {
   var coded: [UInt8]?
 }
 
+extension [EncodingChoice] {
+  /// The choice with the lowest cost, then the others by their bytes; of equal ones the earlier one comes first, but an entropy-coded
+  /// one that saves just enough before one in place.
+  func cheapestFirst(_ options: EncodingOptions) -> [EncodingChoice] {
+    // `sorted` keeps the order of equal elements, and `min` finds the first of them.
+    var sorted = sorted { $0.byteCount < $1.byteCount }
+    if let best = sorted.indices.min(by: { sorted[$0].cost(options) < sorted[$1].cost(options) }) {
+      sorted.insert(sorted.remove(at: best), at: 0)
+    }
+    return sorted
+  }
+}
+
 extension EncodingChoice {
+  /// The bytes, and for an entropy-coded one what it must save beside one in place.
+  func cost(_ options: EncodingOptions) -> Int { byteCount + (encoding.coded == nil ? 0 : options.leastSaving) }
+
   /// Adds an entropy-coded choice; of all of them only the cheapest keeps its bytes.
   static func add(
     _ content: StoredContent, _ shape: Shape, _ stored: PruningMask?, _ blockRowsLog2: Int?,

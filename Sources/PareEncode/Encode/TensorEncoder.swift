@@ -4,7 +4,8 @@ public import PareFormat
 public enum TensorEncoder {
   /// Encodes one tensor.
   ///
-  /// Where what was asked for would not take fewer bytes than dense f32, the floats are kept as they are.
+  /// Where what was asked for would not take fewer bytes than dense f32, the floats are kept as they are; so they are where only
+  /// entropy coding would make it shrink, and not below what that makes of the floats.
   /// A step with a target in decibels rounds by `Rounding.rateDistortion` in the compact profile, to the nearest in the other, whose
   /// sizes do not depend on how often a code occurs. Deterministic; linear in the elements times the number of candidates. Throws what quantizing throws,
   /// `shapeTooLarge`, and `notFinite` where a mask is given for a tensor with a NaN or an infinity.
@@ -25,19 +26,32 @@ public enum TensorEncoder {
       return build(
         tensor, shape, kept, kept.candidates(shape: shape, options: options), errors: nil, outcome: .kept, checksum)
     }
-    let (contents, errors) = try lossy(tensor, mask, settings, options.rounding, chosen)
+    let (contents, found) = try lossy(tensor, mask, settings, options.rounding, chosen)
+    let errors = found.maxAbsError == 0 ? nil : found
     let candidates = contents.candidates(shape: shape, options: options)
     let asFloats = kept.candidates(shape: shape, options: EncodingOptions()).first {
       $0.content.isSource && $0.encoding.position == .dense
     }
-    guard let best = candidates.first, let asFloats, best.byteCount < asFloats.byteCount else {
-      let outcome = EncodedTensor.Outcome.wouldNotShrink(byteCount: candidates.first?.byteCount)
-      return build(
-        tensor, shape, kept, kept.candidates(shape: shape, options: options), errors: nil, outcome: outcome, checksum)
+    let shrinksInPlace = candidates.contains { choice in
+      choice.encoding.coded == nil && choice.byteCount < asFloats?.byteCount ?? 0
     }
-    return build(
-      tensor, shape, contents, candidates, errors: errors.maxAbsError == 0 ? nil : errors, outcome: .encoded, checksum)
+    if !shrinksInPlace {
+      let floats = kept.candidates(shape: shape, options: options)
+      var byteCount = candidates.first?.byteCount
+      if let best = candidates.first, best.encoding.coded != nil {
+        // What says how much was lost must not take more than is saved.
+        byteCount = best.cost(options) + (errors == nil ? 0 : provenanceByteCount)
+      }
+      guard let byteCount, byteCount < floats[0].cost(options) else {
+        return build(
+          tensor, shape, kept, floats, errors: nil, outcome: .wouldNotShrink(byteCount: byteCount), checksum)
+      }
+    }
+    return build(tensor, shape, contents, candidates, errors: errors, outcome: .encoded, checksum)
   }
+
+  /// The most that the provenance of a tensor takes, with the section that it may be the only one in.
+  private static let provenanceByteCount = 24
 
   private static func lossy(
     _ tensor: FloatTensor, _ mask: PruningMask?, _ settings: TensorSettings, _ rounding: Rounding, _ chosen: ChosenStep?

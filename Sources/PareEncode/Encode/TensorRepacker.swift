@@ -52,7 +52,7 @@ public enum TensorRepacker {
 }
 
 extension EncodingChoice {
-  /// The encodings of a content that is dense, or sparse where `stored` is given, cheapest first.
+  /// The encodings of a content that is dense, or sparse where `stored` is given, the cheapest first.
   fileprivate static func all(
     of content: StoredContent, shape: Shape, stored: PruningMask?, options: EncodingOptions
   ) -> [EncodingChoice] {
@@ -67,8 +67,7 @@ extension EncodingChoice {
     if options.profile == .compact, shape.elementCount > 0, stored?.canBeCoded(content) ?? true {
       add(content, shape, stored, options.blockRowsLog2(of: shape), to: &found)
     }
-    // `sorted` keeps the order of equal elements.
-    return found.sorted { $0.byteCount < $1.byteCount }
+    return found.cheapestFirst(options)
   }
 }
 

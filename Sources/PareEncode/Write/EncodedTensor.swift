@@ -37,7 +37,7 @@ public struct EncodedTensor: Sendable {
   /// Whether the tensor was encoded as asked.
   public let outcome: Outcome
 
-  /// The encodings that were compared, cheapest first; the first is the one chosen.
+  /// The encodings that were compared: the one chosen, then the others by their bytes.
   public let candidates: [Candidate]
 
   /// Whether a tensor was encoded as asked.

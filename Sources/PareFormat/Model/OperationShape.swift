@@ -53,7 +53,9 @@ extension Operation {
       if attribute(1) > 1 || attribute(2) > 1 { value.clock = Int32(truncatingIfNeeded: number) }
     default: break
     }
-    guard burst <= ModelValue.maximumBurst, shape.elementCount <= FrameShape.maximumElementCount / burst else { return nil }
+    guard burst <= ModelValue.maximumBurst, shape.elementCount <= FrameShape.maximumElementCount / burst else {
+      return nil
+    }
     value.burst = Int32(truncatingIfNeeded: burst)
     return value
   }
