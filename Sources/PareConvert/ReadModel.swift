@@ -42,6 +42,7 @@ private func readFiles(_ paths: [String]) throws(SourceError) -> SourceModel {
     formats.append(format.document)
   }
   return try SourceModel(tensors: tensors, document: .array(formats), origins: origins, kind: .tables).checked()
+    .withStatedGraph()
 }
 
 /// Reads one file; `isPart` asks for a file that holds one tensor.

@@ -35,7 +35,7 @@ struct PublishedModelTests {
     let source = try #require(Package.published(model))
     let folder = try TemporaryFolder()
     for profile in ["in-place", "compact"] {
-      let options = ["--quantize", "int8", "--rule", "weights: quantize=int8", "--profile", profile]
+      let options = ["--quantize", "int8", "--profile", profile]
       #expect(pare(["convert", source, "-o", folder.path(profile)] + options).status == 0)
     }
     let (inPlace, compact) = (try folder.bytes("in-place").count, try folder.bytes("compact").count)

@@ -50,6 +50,7 @@ struct TemplateTests {
     "a template is read back as it was written",
     arguments: [
       #"{@0,"x":{"b.c":1,"y":@1(1,0)s},"l":[@2,1.50,null,true,"\u0001"]}"#, "[@2,@1,@0]", #"{"z":@0s,@2(0),"q":{@1}}"#,
+      #"{"weights":@[0,2(1,-0),1(-2,0,1)s],"x":1}"#, "[@[1],@[2,0]]",
     ])
   func roundTrip(_ text: String) throws {
     let document = try parseTemplate(kind: 0, text: Array(text.utf8), names: Self.names)
@@ -68,7 +69,10 @@ struct TemplateTests {
       ("[@0(]", "expected an axis, found ']'"), ("{@0,\"a\":1}", "expected each key once, found 'a' again"),
       ("[@99999999999999999999]", "expected the index of a tensor, found 1099511627776"),
       ("", "expected a value, found the end of the text"),
-      ("{\"x\":[1,2}", "expected ',' or ']', found '}'"),
+      ("{\"x\":[1,2}", "expected ',' or ']', found '}'"), ("@[]", "expected the tensor's index, found ']'"),
+      ("@[0,1", "expected ',' or ']', found the end of the text"),
+      ("@[0,0]", "expected each tensor once, found @0 again"), ("{@[0,1]}", "expected the tensor's index, found a list"),
+      ("@[@0]", "expected the tensor's index, found '@'"), ("@0(--1)", "expected an axis, found '-1'"),
     ])
   func refused(_ text: String, _ message: String) {
     do throws(SourceError) {
@@ -118,6 +122,22 @@ struct TemplateTests {
     #expect(throws: SourceError.self) {
       try ModelExporter([ExportTensor(name: "a", shape: [2, 3])], layout: .order([1]))
     }
+  }
+
+  @Test("a joined array has the elements of its tensors one behind the other, in the source's order of axes")
+  func joined() throws {
+    let text = #"{"weights":@[1(1,0),0(0,-1),2],"x":null}"#
+    let tensors = [
+      ExportTensor(name: "a", shape: [2, 2]), ExportTensor(name: "b", shape: [2, 3]), ExportTensor(name: "c", shape: []),
+    ]
+    let exporter = try ModelExporter(tensors, layout: .template(kind: 0, text: Array(text.utf8)))
+    #expect(exporter.sourceOrder == [1, 0, 2])
+    var sink = MemorySink()
+    let values: [[Float]] = [[1, 2, 3, 4], [5, 6, 7, 8, 9, 10], [11]]
+    try exporter.write(.json, to: &sink) { FloatBuffer(values[$0]) }
+    #expect(
+      String(decoding: sink.bytes, as: UTF8.self)
+        == "{\"weights\": [5.0, 8.0, 6.0, 9.0, 7.0, 10.0, 2.0, 1.0, 4.0, 3.0, 11.0], \"x\": null}\n")
   }
 
   @Test("a table's tensor comes back in the source's order of axes; that its numbers were strings changes nothing")

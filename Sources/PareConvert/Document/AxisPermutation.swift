@@ -8,14 +8,20 @@ struct AxisPermutation {
   /// For each axis of the result, the distance of two neighbours in the original's elements.
   private let strides: [Int]
 
-  /// Axis i of the result is axis `axes[i]` of the original, whose extents are `original`.
-  /// Precondition: `axes` is a permutation of the original's axes.
-  init(_ axes: [Int], of original: [Int]) {
+  /// The original's element that the result begins with.
+  private let start: Int
+
+  /// Axis i of the result is axis `axes[i]` of the original, whose extents are `original`; the axes `reversed` of the
+  /// result run backwards. Precondition: `axes` is a permutation of the original's axes.
+  init(_ axes: [Int], reversed: [Int] = [], of original: [Int]) {
     precondition(axes.sorted() == Array(original.indices), "\(axes) is no permutation of \(original.count) axes")
     var distances = Array(repeating: 1, count: original.count)
     for axis in original.indices.dropLast().reversed() { distances[axis] = distances[axis + 1] * original[axis + 1] }
-    shape = axes.map { original[$0] }
-    strides = axes.map { distances[$0] }
+    let shape = axes.map { original[$0] }
+    let strides = axes.map { distances[$0] }
+    self.shape = shape
+    self.strides = strides.indices.map { reversed.contains($0) ? -strides[$0] : strides[$0] }
+    start = reversed.reduce(0) { $0 + (shape[$1] - 1) * strides[$1] }
   }
 
   /// The elements in the order of the result.
@@ -24,7 +30,7 @@ struct AxisPermutation {
     result.reserve(values.count)
     guard values.count > 0 else { return result }
     var index = Array(repeating: 0, count: shape.count)
-    var position = 0
+    var position = start
     let source = values.span
     for _ in 0..<values.count {
       result.append(source[position])
@@ -55,6 +61,8 @@ extension TensorReference {
 
   /// The elements in the order of the source's array.
   func sourceFloats(_ floats: FloatBuffer, stored: [Int]) -> FloatBuffer {
-    permutation.map { AxisPermutation(AxisPermutation.inverse($0), of: stored).apply(to: floats) } ?? floats
+    guard let permutation else { return floats }
+    let reversed = reversedAxes.map { permutation[$0] }
+    return AxisPermutation(AxisPermutation.inverse(permutation), reversed: reversed, of: stored).apply(to: floats)
   }
 }

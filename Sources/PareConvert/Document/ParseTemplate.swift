@@ -39,6 +39,7 @@ extension SourceDocument {
     case .bool(let value): self = .bool(value)
     case .null, .numbers: self = .null
     case .reference(let reference): self = .tensor(reference)
+    case .joined(let references): self = .joined(references)
     }
   }
 }

@@ -20,6 +20,8 @@ public enum SourceDocument: Sendable, Equatable {
   case bool(Bool)
   case null
   case tensor(TensorReference)
+  /// A flat array of several tensors' elements, one tensor behind the other, as `.nam` files have one. Not empty.
+  case joined([TensorReference])
 }
 
 /// A tensor's place in a document, and how its array there relates to the stored tensor.
@@ -30,12 +32,17 @@ public struct TensorReference: Sendable, Equatable {
   /// Stored axis i is the source array's axis `permutation[i]`; nil where the two are the same.
   public var permutation: [Int]?
 
+  /// The stored axes that the source's array has backwards, rising; only along with a permutation.
+  public var reversedAxes: [Int]
+
   /// Whether the source wrote the numbers as strings.
   public var areStrings: Bool
 
-  public init(index: Int, permutation: [Int]? = nil, areStrings: Bool = false) {
+  public init(index: Int, permutation: [Int]? = nil, reversedAxes: [Int] = [], areStrings: Bool = false) {
+    precondition(permutation != nil || reversedAxes.isEmpty, "reversed axes come with a permutation")
     self.index = index
     self.permutation = permutation
+    self.reversedAxes = reversedAxes
     self.areStrings = areStrings
   }
 
@@ -54,6 +61,7 @@ extension SourceDocument {
   private func collect(into found: inout [TensorReference]) {
     switch self {
     case .tensor(let reference): found.append(reference)
+    case .joined(let references): found += references
     case .object(let members): for member in members { member.value.collect(into: &found) }
     case .array(let elements): for element in elements { element.collect(into: &found) }
     case .string, .number, .bool, .null: break

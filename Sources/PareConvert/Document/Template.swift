@@ -82,13 +82,27 @@ struct TemplateWriter {
     case .bool(let value): text.append(contentsOf: (value ? "true" : "false").utf8)
     case .null: text.append(contentsOf: "null".utf8)
     case .tensor(let reference): write(reference)
+    case .joined(let references):
+      text.append(contentsOf: "@[".utf8)
+      for (index, reference) in references.enumerated() {
+        if index > 0 { text.append(UInt8(ascii: ",")) }
+        writeIndex(reference)
+      }
+      text.append(UInt8(ascii: "]"))
     }
   }
 
   private mutating func write(_ reference: TensorReference) {
-    text.append(contentsOf: "@\(ranks[reference.index])".utf8)
+    text.append(UInt8(ascii: "@"))
+    writeIndex(reference)
+  }
+
+  /// A reference without its sign.
+  private mutating func writeIndex(_ reference: TensorReference) {
+    text.append(contentsOf: "\(ranks[reference.index])".utf8)
     if let permutation = reference.permutation {
-      text.append(contentsOf: "(\(permutation.map(String.init).joined(separator: ",")))".utf8)
+      let axes = permutation.indices.map { (reference.reversedAxes.contains($0) ? "-" : "") + "\(permutation[$0])" }
+      text.append(contentsOf: "(\(axes.joined(separator: ",")))".utf8)
     }
     if reference.areStrings { text.append(UInt8(ascii: "s")) }
   }

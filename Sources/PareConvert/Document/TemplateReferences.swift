@@ -3,6 +3,23 @@ extension JSONParser {
   mutating func parseReference() throws(SourceError) -> TensorReference {
     let position = position
     offset += 1
+    return try parseIndex(at: position)
+  }
+
+  /// Parses `@[`, references without their sign, with commas between them, and `]`.
+  mutating func parseJoinedReferences() throws(SourceError) -> [TensorReference] {
+    var references: [TensorReference] = []
+    offset += 1
+    repeat {
+      offset += 1
+      references.append(try parseIndex(at: position))
+    } while source[offset] == UInt8(ascii: ",")
+    guard source[offset] == UInt8(ascii: "]") else { throw unexpected("',' or ']'") }
+    offset += 1
+    return references
+  }
+
+  private mutating func parseIndex(at position: SourcePosition) throws(SourceError) -> TensorReference {
     let index = try parseInteger("the tensor's index")
     guard let names = templateNames, index < names.count else {
       throw error("expected the index of a tensor, found \(index)", at: position)
@@ -15,6 +32,10 @@ extension JSONParser {
       var axes: [Int] = []
       repeat {
         offset += 1
+        if source[offset] == UInt8(ascii: "-") {
+          offset += 1
+          reference.reversedAxes.append(axes.count)
+        }
         axes.append(try parseInteger("an axis"))
       } while source[offset] == UInt8(ascii: ",")
       guard source[offset] == UInt8(ascii: ")") else { throw unexpected("')'") }

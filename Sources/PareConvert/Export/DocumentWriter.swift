@@ -33,6 +33,11 @@ struct DocumentWriter<Sink: ByteSink> {
     case .bool(let value): output.append(value ? "true" : "false")
     case .null: output.append("null")
     case .tensor(let reference): try write(reference, try values(reference.index))
+    case .joined(let references):
+      output.append("[")
+      var isFirst = true
+      for reference in references { try writeFlat(reference, try values(reference.index), &isFirst) }
+      output.append("]")
     }
     try output.flushIfFull()
   }
@@ -42,6 +47,20 @@ struct DocumentWriter<Sink: ByteSink> {
     let floats = reference.sourceFloats(stored, stored: shape)
     var next = 0
     try writeLevel(reference.sourceShape(shape)[...], floats, &next, reference.areStrings)
+  }
+
+  /// Writes a tensor's numbers as elements of a list that is open.
+  private mutating func writeFlat(
+    _ reference: TensorReference, _ stored: FloatBuffer, _ isFirst: inout Bool
+  ) throws {
+    let floats = reference.sourceFloats(stored, stored: tensors[reference.index].shape)
+    for index in 0..<floats.count {
+      if !isFirst { output.append(", ") }
+      isFirst = false
+      var next = index
+      try writeLevel([], floats, &next, reference.areStrings)
+      try output.flushIfFull()
+    }
   }
 
   private mutating func writeLevel(

@@ -27,6 +27,12 @@ struct GraphBuilder {
   /// The shape of a tensor.
   func shape(_ tensor: Int) -> [Int] { tensors[tensor].shape }
 
+  /// The only element of a tensor. Precondition: it has one.
+  func scalar(_ tensor: Int) -> Float {
+    let values = tensors[tensor].values
+    return values.span[0]
+  }
+
   /// Adds an operation and gives the number of its value; `layer` is what the source calls it.
   ///
   /// `tensors` are indices of the source's tensors, nil for one that is absent.
@@ -68,7 +74,8 @@ struct GraphBuilder {
     guard !used.isEmpty else { return GraphRefusal("\(layer): it does not fit frames of \(frames)") }
     let names = used.map { index in
       let name = tensors[index].name
-      return "\(name.split(separator: ".").last.map(String.init) ?? name) \(tensors[index].shape)"
+      let last = name.split(separator: ".").last.map(String.init) ?? name
+      return "\(Int(last) == nil ? last : name) \(tensors[index].shape)"
     }
     return GraphRefusal(
       "\(layer): \(names.joined(separator: ", ")) \(used.count == 1 ? "does" : "do") not fit frames of \(frames)",

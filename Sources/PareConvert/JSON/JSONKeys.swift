@@ -3,6 +3,7 @@ enum JSONKeys {
   /// Arrays of settings, never weights.
   static let settings: Set<String> = [
     "classes_", "feature_names", "feature_names_in_", "n_iter_", "loss_curve_", "validation_scores_", "classes",
+    "hidden_layer_sizes",
   ]
 
   /// Objects that hold settings only.

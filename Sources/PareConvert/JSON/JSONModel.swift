@@ -93,6 +93,7 @@ struct JSONModel {
     case .bool(let value): return .bool(value)
     case .null: return .null
     case .reference(let reference): return .tensor(reference)
+    case .joined(let references): return .joined(references)
     }
   }
 

@@ -19,6 +19,8 @@ enum JSONNode {
   case numbers(Int)
   /// In a template only.
   case reference(TensorReference)
+  /// In a template only.
+  case joined([TensorReference])
 }
 
 /// An array of numbers, rectangular, in the source's own axis order.

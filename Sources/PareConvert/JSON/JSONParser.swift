@@ -52,6 +52,8 @@ struct JSONParser {
     case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
     case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
     case UInt8(ascii: "n"): return try parseWord("null", .null)
+    case UInt8(ascii: "@") where templateNames != nil && source[offset + 1] == UInt8(ascii: "["):
+      return .joined(try parseJoinedReferences())
     case UInt8(ascii: "@") where templateNames != nil: return .reference(try parseReference())
     default: return try parseScalar()
     }

@@ -1,0 +1,64 @@
+import PareEncode
+
+extension SourceModel {
+  /// Reorders a tensor's axes: axis i is then the former axis `axes[i]`. Its reference undoes that on export.
+  mutating func permute(_ index: Int, _ axes: [Int]) {
+    guard axes != Array(axes.indices) else { return }
+    let tensor = tensors[index]
+    let order = AxisPermutation(axes, of: tensor.shape)
+    tensors[index] = FloatTensor(name: tensor.name, shape: order.shape, values: order.apply(to: tensor.values))
+    document = document.mapReferences { reference in
+      guard reference.index == index else { return .tensor(reference) }
+      let source = axes.map { reference.permutation?[$0] ?? $0 }
+      let reversed = axes.indices.filter { reference.reversedAxes.contains(axes[$0]) }
+      let isPlain = reversed.isEmpty && source == Array(source.indices)
+      return .tensor(
+        TensorReference(
+          index: index, permutation: isPlain ? nil : source, reversedAxes: reversed, areStrings: reference.areStrings))
+    }
+  }
+
+  /// A part of a flat array.
+  struct Piece {
+    var name: String
+    var shape: [Int]
+
+    /// Whether the source has the last axis backwards.
+    var isReversed = false
+  }
+
+  /// Replaces a flat tensor by its parts, which follow each other in it.
+  /// Precondition: together they have its elements.
+  mutating func split(_ index: Int, into pieces: [Piece]) {
+    let flat = tensors[index].values
+    var parts: [FloatTensor] = []
+    var references: [TensorReference] = []
+    var offset = 0
+    for piece in pieces {
+      let count = piece.shape.reduce(1, *)
+      let values = FloatBuffer()
+      values.append(contentsOf: flat.span.extracting(offset..<offset + count))
+      offset += count
+      var reference = TensorReference(index: index + parts.count)
+      var ordered = values
+      if piece.isReversed {
+        let axes = Array(piece.shape.indices)
+        reference = TensorReference(index: reference.index, permutation: axes, reversedAxes: [axes.count - 1])
+        ordered = AxisPermutation(axes, reversed: [axes.count - 1], of: piece.shape).apply(to: values)
+      }
+      parts.append(FloatTensor(name: piece.name, shape: piece.shape, values: ordered))
+      references.append(reference)
+    }
+    precondition(offset == flat.count, "\(pieces.count) parts have \(offset) of \(flat.count) elements")
+    document = document.mapReferences { reference in
+      guard reference.index != index else { return .joined(references) }
+      guard reference.index > index else { return .tensor(reference) }
+      var moved = reference
+      moved.index += parts.count - 1
+      return .tensor(moved)
+    }
+    let origin = origins[index]
+    tensors.replaceSubrange(index...index, with: parts)
+    origins.replaceSubrange(index...index, with: parts.map { _ in origin })
+  }
+}
