@@ -71,7 +71,8 @@ struct TemplateTests {
       ("", "expected a value, found the end of the text"),
       ("{\"x\":[1,2}", "expected ',' or ']', found '}'"), ("@[]", "expected the tensor's index, found ']'"),
       ("@[0,1", "expected ',' or ']', found the end of the text"),
-      ("@[0,0]", "expected each tensor once, found @0 again"), ("{@[0,1]}", "expected the tensor's index, found a list"),
+      ("@[0,0]", "expected each tensor once, found @0 again"),
+      ("{@[0,1]}", "expected the tensor's index, found a list"),
       ("@[@0]", "expected the tensor's index, found '@'"), ("@0(--1)", "expected an axis, found '-1'"),
     ])
   func refused(_ text: String, _ message: String) {
@@ -128,7 +129,8 @@ struct TemplateTests {
   func joined() throws {
     let text = #"{"weights":@[1(1,0),0(0,-1),2],"x":null}"#
     let tensors = [
-      ExportTensor(name: "a", shape: [2, 2]), ExportTensor(name: "b", shape: [2, 3]), ExportTensor(name: "c", shape: []),
+      ExportTensor(name: "a", shape: [2, 2]), ExportTensor(name: "b", shape: [2, 3]),
+      ExportTensor(name: "c", shape: []),
     ]
     let exporter = try ModelExporter(tensors, layout: .template(kind: 0, text: Array(text.utf8)))
     #expect(exporter.sourceOrder == [1, 0, 2])
