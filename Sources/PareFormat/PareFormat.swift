@@ -31,5 +31,5 @@ public enum FormatVersion {
   public static let major: UInt8 = 0
 
   /// The newest minor version known here.
-  public static let minor: UInt8 = 2
+  public static let minor: UInt8 = 3
 }

@@ -1288,7 +1288,7 @@ class Model:
             operation.make(values)
             state += operation.state
             window = max(window, operation.window)
-            if state > 1 << 26 or operation.window > 1 << 26:
+            if state > 1 << 26:
                 raise Refused("badModelSize", operation.offset)
         for offset, value in self.outputs:
             if values[value].clock != values[self.outputs[0][1]].clock:

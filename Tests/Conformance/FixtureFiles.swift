@@ -63,6 +63,7 @@ func validateWhole<C: Checksum>(_ bytes: Span<UInt8>, _ checksum: C.Type, is32Bi
   do {
     let container = try Container.open(bytes, checksum: checksum, allowsLarge: !is32Bit)
     try container.validate(bytes, checksum: checksum)
+    try checkModel(container, bytes)
     return nil
   } catch {
     return error

@@ -2,7 +2,8 @@ import Pare
 import PareFormat
 
 /// Reads all that a container gives: opens it, validates each tensor, decodes it whole, row by row and non-zero by
-/// non-zero. Traps when these disagree, or when a tensor is larger than the format's limits let it be.
+/// non-zero, and plans its model. Traps when these disagree, when a tensor is larger than the format's limits let it be,
+/// or when two values of the model would share a place at one time.
 ///
 /// Gives the first error of a reader that validates the whole container, nil when there is none.
 @discardableResult
@@ -23,7 +24,44 @@ func readEverything(_ bytes: Span<UInt8>) -> FormatError? {
       decodeEveryWay(tensor, bytes)
     } catch { first = first ?? error }
   }
+  do { try checkModel(container, bytes) } catch { first = first ?? error }
   return first
+}
+
+/// Plans the model as a reader that is to run it does, whatever sizes it states; then throws where they are others.
+func checkModel(_ container: Container, _ bytes: Span<UInt8>) throws(FormatError) {
+  guard let section = container.model else { return }
+  var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
+  let sizes = plannedSizes(section, container, bytes, &values)
+  if let sizes {
+    precondition(sizes.state <= ModelSection.maximumCount && sizes.scratch <= ModelSection.maximumCount)
+    checkPlaces(values, end: sizes.scratch)
+  }
+  var span = values.mutableSpan
+  try ModelPlan.make(section, container, bytes, values: &span)
+  precondition(sizes.map { $0 == (section.stateCount, section.scratchCount) } == true, "two ways to plan differ")
+}
+
+/// Nil where shapes disagree or a size is above its limit.
+private func plannedSizes(
+  _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, _ values: inout [ModelValue]
+) -> (state: Int, scratch: Int)? {
+  var span = values.mutableSpan
+  return try? ModelPlan.sizes(section, bytes, values: &span) { container.record(at: $0, in: bytes)?.shape }
+}
+
+private func checkPlaces(_ values: [ModelValue], end: Int) {
+  // All pairs of 16 638 values would take seconds.
+  for (number, value) in values.prefix(2000).enumerated() {
+    let place = Int(value.place)..<Int(value.place) + value.count
+    precondition(place.upperBound <= end, "a value ends behind the scratch")
+    for other in values[..<number] where Int(other.lastReader) >= number {
+      // In place: the operation that reads a value last may put its own there.
+      let isInPlace = Int(other.lastReader) == number && other.place == value.place && other.count == value.count
+      let overlaps = place.overlaps(Int(other.place)..<Int(other.place) + other.count)
+      precondition(isInPlace || !overlaps, "two values share a place at one time")
+    }
+  }
 }
 
 private func decodeEveryWay(_ tensor: Tensor, _ bytes: Span<UInt8>) {

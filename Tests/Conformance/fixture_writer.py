@@ -768,7 +768,7 @@ def build(tensors, sections=(), alignment=4, large=False, replace=None, patch=No
 
     field("magic", b"\x89PAR\r\n\x1a\n")
     field("major", u8(0))
-    field("minor", u8(2))
+    field("minor", u8(3))
     field("readerMinimum", u8(2 if any(needs_minor_2(tensor) for tensor in tensors) else 1))
     field("flags", u8({4: 0, 16: 1, 64: 2}[alignment] + 4 * large))
 

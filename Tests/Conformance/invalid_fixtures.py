@@ -4,6 +4,7 @@ Each states its code and offset from where the damage was put. Checksums are rig
 """
 
 import invalid_coded
+import invalid_models
 import invalid_payloads
 from fixture_writer import (BITMAP, GAPS, INDICES, RICE, Affine, Codebook, Float, Tensor, build, leb, order, provenance,
                             source, u8, u32)
@@ -67,7 +68,7 @@ def header(cases):
     damaged("unsupportedMajor", "1", "major", u8(1), "major version 1")
     damaged("unsupportedMajor", "255-before-minor", "major", u8(255), "major is checked before all that follows",
             readerMinimum=u8(9), flags=u8(255))
-    damaged("unsupportedMinor", "readerMinimum3", "readerMinimum", u8(3), "the container needs a reader of minor 3", minor=u8(3))
+    damaged("unsupportedMinor", "readerMinimum4", "readerMinimum", u8(4), "the container needs a reader of minor 4", minor=u8(4))
     damaged("unsupportedMinor", "readerMinimum-above-minor", "readerMinimum", u8(1), "readerMinimum 1 is above minor 0", minor=u8(0))
     damaged("unsupportedMinor", "readerMinimum2-above-minor", "readerMinimum", u8(2), "readerMinimum 2 is above minor 1", minor=u8(1))
     damaged("unsupportedMinor", "before-flags", "readerMinimum", u8(255), "readerMinimum is checked before the flags", flags=u8(8))
@@ -150,7 +151,7 @@ def sections(cases):
           s1_checksum=zero)
     base = build([floats()])
     flipped = bytearray(base.data)
-    flipped[9] = 3
+    flipped[9] = 2
     cases.add("sectionChecksum", "header-minor", base, "s0.checksum", "the header belongs to the directory's checksum", data=bytes(flipped))
     flipped = bytearray(base.data)
     flipped[11] = 1
@@ -412,4 +413,5 @@ def all_invalid():
         group(cases)
     invalid_payloads.add_all(cases)
     invalid_coded.add_all(cases)
+    invalid_models.add_all(cases)
     return cases.all

@@ -21,6 +21,7 @@ from fixture_writer import u32  # noqa: E402
 from invalid_fixtures import all_invalid  # noqa: E402
 from valid_coded import all_coded  # noqa: E402
 from valid_fixtures import all_valid  # noqa: E402
+from valid_models import all_models  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -33,7 +34,7 @@ def all_files():
     """Relative path -> bytes."""
     files = {}
     rows = []
-    for name, data, tensors in all_valid() + all_coded():
+    for name, data, tensors in all_valid() + all_coded() + all_models():
         path = "valid/" + name
         assert path not in files, path
         files[path] = data

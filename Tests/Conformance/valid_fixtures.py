@@ -143,7 +143,7 @@ def containers(fixtures):
         source(1, '[{"tensor":@0,"separator":","},{"tensor":@1,"separator":";"},{"tensor":@2s,"separator":" "}]')])
     fixtures.add("sections-source-kind-unknown-any-bytes", wide(), sections=[source(2, b"\xff\x00\x9f")])
     fixtures.add("sections-source-kind255-empty", wide(), sections=[source(255, b"")])
-    fixtures.add("sections-unknown-ancillary", wide(), sections=[(67, [("x", b"model")]), (100, []), (127, [("x", b"\0")])])
+    fixtures.add("sections-unknown-ancillary", wide(), sections=[(68, [("x", b"model")]), (100, []), (127, [("x", b"\0")])])
     fixtures.add("sections-all-known-and-unknown", wide(), sections=[
         provenance((1, 5, 0, 0)), source(0, "[@2,@1,@0]"), (90, [("x", bytes(range(200)))])])
     fixtures.add("sections-provenance-order", wide(), sections=[provenance((1, 5, 0, 0)), order(1, 0, 2)])

@@ -49,6 +49,6 @@ struct HelpTests {
 
   @Test("--version names the tool's and the format's version")
   func version() {
-    #expect(pare("--version").text == "pare 0.1.0, container format 0.2\n")
+    #expect(pare("--version").text == "pare 0.1.0, container format 0.3\n")
   }
 }

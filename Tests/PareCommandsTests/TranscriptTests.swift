@@ -66,7 +66,7 @@ struct TranscriptTests {
     #expect(pare("convert", Package.source("linear.json"), "-o", model, "--align", "16").status == 0)
     let size = try folder.bytes("m.pare").count
     let first = pare(["inspect", model], width: 1000).text.prefix { $0 != "\n" }
-    #expect(first == "\(model): Pare container, format 0.2, \(size) bytes, 2 tensors, alignment 16")
+    #expect(first == "\(model): Pare container, format 0.3, \(size) bytes, 2 tensors, alignment 16")
   }
 
   @Test("A model converted without loss is called identical")

@@ -20,7 +20,7 @@ public enum ModelPlan {
     guard needs.state == section.stateCount else {
       throw FormatError(.badModelSize, at: section.stateOffset, found: section.stateCount, limit: needs.state)
     }
-    let scratch = try place(section, bytes, &values) + needs.window
+    let scratch = try place(section, bytes, &values, needs.window)
     guard scratch == section.scratchCount else {
       throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: scratch)
     }
@@ -33,7 +33,7 @@ public enum ModelPlan {
     _ section: ModelSection, _ bytes: Span<UInt8>, values: inout MutableSpan<ModelValue>, shape: (Int) -> Shape?
   ) throws(FormatError) -> (state: Int, scratch: Int) {
     let needs = try measure(section, bytes, &values, shape)
-    return (needs.state, try place(section, bytes, &values) + needs.window)
+    return (needs.state, try place(section, bytes, &values, needs.window))
   }
 
   /// Fills the table of values, all but their places. Gives the f32 of state and of the largest window.
@@ -56,15 +56,14 @@ public enum ModelPlan {
         return false
       }
       let state = operation.stateCount(first.shape, tensors)
-      let window = operation.windowCount(first.shape, value.shape, tensors)
-      guard state <= ModelSection.maximumCount - stateCount, window <= ModelSection.maximumCount else {
+      guard state <= ModelSection.maximumCount - stateCount else {
         failure = FormatError(.badModelSize, at: offset)
         return false
       }
       value.state = Int32(truncatingIfNeeded: stateCount)
       values[number] = value
       stateCount += state
-      windowCount = max(windowCount, window)
+      windowCount = max(windowCount, operation.windowCount(first.shape, value.shape, tensors))
       for index in 0..<operation.kind.fields.inputCount {
         values[operation.input(index)].lastReader = Int32(truncatingIfNeeded: number)
       }
@@ -80,9 +79,10 @@ public enum ModelPlan {
     return (stateCount, windowCount)
   }
 
-  /// Places all values in order; gives the end of the last place. Throws `badModelSize` where it passes the limit.
+  /// Places all values in order; gives the f32 that they and the largest window take. Throws `badModelSize` where they pass
+  /// the limit.
   private static func place(
-    _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>
+    _ section: ModelSection, _ bytes: Span<UInt8>, _ values: inout MutableSpan<ModelValue>, _ window: Int
   ) throws(FormatError) -> Int {
     var end = 0
     var first: Int32 = -1
@@ -94,8 +94,10 @@ public enum ModelPlan {
       if end <= ModelSection.maximumCount { end = max(end, place(number, operation, &values, &first)) }
       return end <= ModelSection.maximumCount
     }
-    guard end <= ModelSection.maximumCount else { throw FormatError(.badModelSize, at: section.scratchOffset) }
-    return end
+    guard end <= ModelSection.maximumCount, window <= ModelSection.maximumCount - end else {
+      throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: ModelSection.maximumCount)
+    }
+    return end + window
   }
 
   /// Finds a place for one value: its first input's, where this operation reads that last and may work in place, else the first gap
