@@ -36,10 +36,12 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
     .executableTarget(
-      name: "PareBenchmarks", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert", "CZlib"],
+      name: "PareBenchmarks",
+      dependencies: ["PareFormat", "PareInference", "PareEncode", "Pare", "PareConvert", "CZlib"],
       path: "Tests/Benchmarks",
       exclude: [
-        "coded.py", "entropy.py", "equal_error.py", "lenet.py", "memory.py", "memory.sh", "run.sh", "sizes.py",
+        "coded.py", "entropy.py", "equal_error.py", "lenet.py", "memory.py", "memory.sh", "products.py", "run.sh",
+        "sizes.py",
         "text.py",
       ],
       swiftSettings: strict),

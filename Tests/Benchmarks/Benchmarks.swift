@@ -2,10 +2,11 @@
 ///
 /// Arguments: the groups to run (size, decode, validate, row), all unless told; `--only TEXT` picks the lines that contain
 /// TEXT; `text FILE...` reads files and prints seconds; `coded CONTAINER...` times entropy
-/// decoding; `codes CONTAINER FOLDER` writes codes for other coders.
+/// decoding; `codes CONTAINER FOLDER` writes codes for other coders; `product` times products, for `products.py`.
 @main
 enum Benchmarks {
   static func main() throws {
+    if CommandLine.arguments.dropFirst().first == "product" { return try productBenchmarks() }
     var groups: [String] = []
     var filter = ""
     var arguments = CommandLine.arguments.dropFirst()

@@ -149,6 +149,56 @@ struct LayerTests {
     #expect(all[0] == all[1] && all[0] == all[2])
   }
 
+  @Test(
+    "Activations and gates have the same bits with the machine's vectors and without", arguments: [1, 7, 8, 9, 40, 67])
+  func paths(units: Int) {
+    var random = SplitMix(state: UInt64(units))
+    func wide(_ count: Int) -> [Float] {
+      var values = random.floats(count).map { 8 * $0 }
+      values[random.below(count)] = [.nan, .infinity, -.infinity, -0.0, 200][random.below(5)]
+      return values
+    }
+    for activation in [Activation.tanh, .sigmoid, .silu, .elu(alpha: 1), .geluTanh, .softmax] {
+      for _ in 0..<20 {
+        let x = wide(units)
+        var results: [[UInt32]] = []
+        for path in [ProductPath.portable, .fastest] {
+          var values = x
+          var span = values.mutableSpan
+          activation.apply(&span, 0..<units, path: path)
+          results.append(bits(values))
+        }
+        #expect(results[0] == results[1], "\(activation)")
+      }
+    }
+    for _ in 0..<20 {
+      let x = wide(4 * units)
+      let u = wide(4 * units)
+      let start = wide(2 * units)
+      var results: [[UInt32]] = []
+      for path in [ProductPath.portable, .fastest] {
+        for (input, recurrent) in [(x, u), (x, []), ([], u)] {
+          var state = start
+          var span = state.mutableSpan
+          LSTMGates.step(
+            units: units, input: input.span, at: 0, recurrent: recurrent.span, at: 0, state: &span, cellStart: units,
+            hiddenStart: 0, path: path)
+          results.append(bits(state))
+        }
+        for order in [GRUGateOrder.rzn, .zrn] {
+          var state = start
+          var span = state.mutableSpan
+          GRUGates.step(
+            units: units, order: order, input: x.span, at: units, recurrent: u.span, at: 0, state: &span,
+            hiddenStart: 0,
+            path: path)
+          results.append(bits(state))
+        }
+      }
+      #expect(results[0..<5] == results[5..<10])
+    }
+  }
+
   @Test("Two parts of one buffer, to read and to write")
   func parts() {
     var values = (0..<10).map { Float($0) }

@@ -29,3 +29,37 @@ pare_progress pare_rans32(
 /// For each of `count` mask bytes writes 8 bytes: the next of `values` where a bit is set, else 0. Reads up to 64 bytes behind
 /// the last value. Returns how many values were used, or -1, having done nothing, where Swift's loop is as good.
 long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out);
+
+/// The product of a matrix in panels of 8 rows, each [column][row], with frames. `scales`, one for each row of each panel, and
+/// `bias`, one for each row, may be null. Returns 0, having done nothing, where Swift's loop is as good.
+int pare_panel_product(
+    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride);
+
+/// The sums of the products of 4 rows of int8 codes, less their zero points, with x. Returns 0 as above.
+int pare_int8_product(
+    const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]);
+
+/// The exact sums of the products of 4 rows of int8 codes with integers of at most 32767 in magnitude. Returns 0 as above.
+int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]);
+
+/// The sum of the products of the non-zeros of a row, int8 codes behind u8 gaps that have been validated, with x. Returns 0 as
+/// above.
+int pare_gaps_product(
+    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum);
+
+/// What `pare_map` computes.
+#define PARE_EXP 0
+#define PARE_TANH 1
+#define PARE_SIGMOID 2
+
+/// Replaces floats by a function of them, and returns how many: all but at most 7, or 0 where Swift's loop is as good.
+size_t pare_map(int function, float *values, size_t count);
+
+/// Steps units of an LSTM, whose sums are input + recurrent, of which one may be null, in the order i, f, g, o; returns how many.
+size_t pare_lstm_gates(size_t units, const float *input, const float *recurrent, float *cell, float *hidden);
+
+/// Steps units of a GRU; the sums of its reset and update gates start at `reset` and `update`, those of the new state behind
+/// both. Returns how many.
+size_t pare_gru_gates(
+    size_t units, size_t reset, size_t update, const float *input, const float *recurrent, float *hidden);

@@ -28,6 +28,22 @@ extension Tensor {
     base &+ parts.values.lowerBound &+ row &* (parts.values.count / shape.rows)
   }
 
+  /// Where the stored fields of a sparse tensor in place start in the container.
+  public var storedStart: Int { base &+ parts.values.lowerBound }
+
+  /// The ordinals of a row's non-zeros, and where their positions are in the container; nil where blocks hold several rows.
+  ///
+  /// Preconditions: the tensor is sparse in place; `row` is one of its rows.
+  public func nonZeros(ofRow row: Int, in bytes: Span<UInt8>) -> (ordinals: Range<Int>, positions: Range<Int>)? {
+    guard let sparse = encoding.sparse else { preconditionFailure("the tensor is not sparse in place") }
+    precondition(row >= 0 && row < shape.rows)
+    guard sparse.blockRowsLog2 == 0 || shape.rows == 1 else { return nil }
+    let ordinals = ordinalStart(ofBlock: row, sparse, in: bytes)..<ordinalStart(ofBlock: row &+ 1, sparse, in: bytes)
+    return (
+      ordinals, positionStart(ofBlock: row, sparse, in: bytes)..<positionStart(ofBlock: row &+ 1, sparse, in: bytes)
+    )
+  }
+
   /// Writes the factors of some columns of a row of a dense tensor in place to `floats` from `start` on.
   ///
   /// Preconditions: the tensor is dense in place; `columns` are of `row`; `floats` has room; `table` is the tensor's

@@ -36,35 +36,27 @@ extension Activation {
   /// Applies the function in place to frames of `channels` adjacent floats. Linear.
   ///
   /// Preconditions: the frames are in `values`, and their channels adjacent.
-  public func apply(_ values: inout MutableSpan<Float>, _ layout: FrameLayout, frames: Int, channels: Int) {
+  public func apply(
+    _ values: inout MutableSpan<Float>, _ layout: FrameLayout, frames: Int, channels: Int, path: ProductPath = .fastest
+  ) {
     precondition(layout.channelStride == 1, "the channels must be adjacent")
     precondition(layout.fits(frames: frames, channels: channels, in: values.count), "frames outside the buffer")
     if layout.frameStride == channels, self != .softmax {
-      apply(&values, layout.start..<layout.start &+ frames &* channels)
+      apply(&values, layout.start..<layout.start &+ frames &* channels, path: path)
       return
     }
     for frame in 0..<frames {
       let start = layout.start(ofFrame: frame)
-      apply(&values, start..<start &+ channels)
+      apply(&values, start..<start &+ channels, path: path)
     }
   }
 
   /// Applies the function in place to some floats, which are one frame for softmax. Linear. Precondition: `range` is in `values`.
-  public func apply(_ values: inout MutableSpan<Float>, _ range: Range<Int>) {
+  public func apply(_ values: inout MutableSpan<Float>, _ range: Range<Int>, path: ProductPath = .fastest) {
     precondition(range.lowerBound >= 0 && range.upperBound <= values.count, "range outside the buffer")
     switch self {
-    case .tanh:
-      Self.map(&values, range) {
-        FloatMath8.tanh($0)
-      } scalar: {
-        FloatMath.tanh($0)
-      }
-    case .sigmoid:
-      Self.map(&values, range) {
-        FloatMath8.sigmoid($0)
-      } scalar: {
-        FloatMath.sigmoid($0)
-      }
+    case .tanh: Self.apply(.tanh, &values, range, path)
+    case .sigmoid: Self.apply(.sigmoid, &values, range, path)
     case .relu: Self.map(&values, range) { $0 < 0 ? 0 : $0 }
     case .relu6: Self.map(&values, range) { Self.relu6($0) }
     case .leakyReLU(let alpha): Self.map(&values, range) { $0 < 0 ? alpha * $0 : $0 }
@@ -95,7 +87,7 @@ extension Activation {
       } scalar: { x in
         (0.5 * x) * (1 + FloatMath.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
       }
-    case .softmax: Self.softmax(&values, range)
+    case .softmax: Self.softmax(&values, range, path)
     }
   }
 
@@ -124,15 +116,25 @@ extension Activation {
     }
   }
 
-  private static func softmax(_ values: inout MutableSpan<Float>, _ range: Range<Int>) {
+  /// A function of `FloatMath`: with the machine's vectors as far as they go, then eight at a time, then one by one.
+  private static func apply(
+    _ function: VectorFunctions.Function, _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ path: ProductPath
+  ) {
+    let done = path == .fastest ? VectorFunctions.map(function, &values, range) : 0
+    let rest = range.lowerBound &+ done..<range.upperBound
+    switch function {
+    case .exp: map(&values, rest, FloatMath8.exp, scalar: FloatMath.exp)
+    case .tanh: map(&values, rest, FloatMath8.tanh, scalar: FloatMath.tanh)
+    case .sigmoid: map(&values, rest, FloatMath8.sigmoid, scalar: FloatMath.sigmoid)
+    }
+  }
+
+  private static func softmax(_ values: inout MutableSpan<Float>, _ range: Range<Int>, _ path: ProductPath) {
     guard !range.isEmpty else { return }
     var largest = values[range.lowerBound]
     for index in range { largest = values[index] > largest ? values[index] : largest }
-    map(&values, range) {
-      FloatMath8.exp($0 - largest)
-    } scalar: {
-      FloatMath.exp($0 - largest)
-    }
+    map(&values, range) { $0 - largest }
+    apply(.exp, &values, range, path)
     var sums = SIMD8<Float>(repeating: 0)
     for index in range { sums[(index &- range.lowerBound) & 7] += values[index] }
     let sum = SumTree.dense(sums)

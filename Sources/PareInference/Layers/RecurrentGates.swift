@@ -4,45 +4,28 @@ public enum LSTMGates {
   /// c' = (sigmoid(f) * c) + (sigmoid(i) * tanh(g)) and h' = sigmoid(o) * tanh(c').
   ///
   /// `input` is W x + b and `recurrent` U h, or one of them is empty, and the other is their sum. Cell and hidden state are replaced.
-  /// Linear. Preconditions: 4 * `units` floats from each start on are in `input` and `recurrent`, `units` in `state`.
+  /// Linear. Preconditions: 4 * `units` floats from each start on are in `input` and `recurrent`, `units` in `state`, and
+  /// those of the cell are not those of the hidden state.
   public static func step(
     units: Int, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>, at recurrentStart: Int,
-    state: inout MutableSpan<Float>, cellStart: Int, hiddenStart: Int
+    state: inout MutableSpan<Float>, cellStart: Int, hiddenStart: Int, path: ProductPath = .fastest
   ) {
     guard units > 0 else { return }
     let x = input.isEmpty ? input : input.extracting(inputStart..<inputStart &+ 4 &* units)
     let u = recurrent.isEmpty ? recurrent : recurrent.extracting(recurrentStart..<recurrentStart &+ 4 &* units)
     precondition(!x.isEmpty || !u.isEmpty, "sums of gates")
-    if u.isEmpty {
-      step(units, &state, cellStart, hiddenStart) {
-        x.lanes8(at: $0)
-      } scalar: {
-        x[$0]
-      }
-    } else if x.isEmpty {
-      step(units, &state, cellStart, hiddenStart) {
-        u.lanes8(at: $0)
-      } scalar: {
-        u[$0]
-      }
-    } else {
-      step(units, &state, cellStart, hiddenStart) {
-        x.lanes8(at: $0) + u.lanes8(at: $0)
-      } scalar: {
-        x[$0] + u[$0]
-      }
-    }
-  }
-
-  /// The step, on whatever the sums come from.
-  @inline(__always)
-  private static func step(
-    _ units: Int, _ state: inout MutableSpan<Float>, _ cellStart: Int, _ hiddenStart: Int,
-    _ lanes: (Int) -> SIMD8<Float>, scalar sum: (Int) -> Float
-  ) {
     precondition(cellStart >= 0 && cellStart + units <= state.count, "the cell state is outside the buffer")
     precondition(hiddenStart >= 0 && hiddenStart + units <= state.count, "the hidden state is outside the buffer")
+    // One loop for the sums apart and together: the choice is the same each time.
+    func lanes(_ index: Int) -> SIMD8<Float> {
+      if u.isEmpty { return x.lanes8(at: index) }
+      return x.isEmpty ? u.lanes8(at: index) : x.lanes8(at: index) + u.lanes8(at: index)
+    }
+    func sum(_ index: Int) -> Float { u.isEmpty ? x[index] : x.isEmpty ? u[index] : x[index] + u[index] }
     var unit = 0
+    if path == .fastest {
+      unit = VectorFunctions.lstm(units: units, x, u, &state, cellStart: cellStart, hiddenStart: hiddenStart)
+    }
     while unit &+ 8 <= units {
       let i = FloatMath8.sigmoid(lanes(unit))
       let f = FloatMath8.sigmoid(lanes(units &+ unit))
@@ -82,7 +65,8 @@ public enum GRUGates {
   /// start on are in `input` and `recurrent`, `units` in `state`.
   public static func step(
     units: Int, order: GRUGateOrder, input: Span<Float>, at inputStart: Int, recurrent: Span<Float>,
-    at recurrentStart: Int, state: inout MutableSpan<Float>, hiddenStart: Int
+    at recurrentStart: Int, state: inout MutableSpan<Float>, hiddenStart: Int,
+    path: ProductPath = .fastest
   ) {
     let x = units == 0 ? Span() : input.extracting(inputStart..<inputStart &+ 3 &* units)
     let u = units == 0 ? Span() : recurrent.extracting(recurrentStart..<recurrentStart &+ 3 &* units)
@@ -90,6 +74,9 @@ public enum GRUGates {
     let reset = order == .rzn ? 0 : units
     let update = units &- reset
     var unit = 0
+    if path == .fastest, units > 0 {
+      unit = VectorFunctions.gru(units: units, reset: reset, update: update, x, u, &state, hiddenStart: hiddenStart)
+    }
     while unit &+ 8 <= units {
       let r = FloatMath8.sigmoid(x.lanes8(at: reset &+ unit) + u.lanes8(at: reset &+ unit))
       let z = FloatMath8.sigmoid(x.lanes8(at: update &+ unit) + u.lanes8(at: update &+ unit))

@@ -64,14 +64,35 @@ public struct IntegerMatrix: Sendable {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows, "rows outside the matrix")
     precondition(integers.count == columns, "an integer for each column")
     precondition(bias.isEmpty || bias.count == rows.count, "a bias for each row")
-    for row in rows {
+    var row = rows.lowerBound
+    if path == .fastest, columns >= VectorProducts.fewestColumns {
+      while row &+ 4 <= rows.upperBound,
+        let sums = VectorProducts.integers(bytes, at: tensor.denseRowStart(row), integers)
+      {
+        for index in 0..<4 {
+          // Below 2^53: one rounding.
+          write(Float(sums[index]), row &+ index, rows, bytes, scale, bias, &y, start)
+        }
+        row &+= 4
+      }
+    }
+    while row < rows.upperBound {
       let rowStart = columns == 0 ? 0 : tensor.denseRowStart(row)
       let sum = columns == 0 ? ExactSum() : Self.sum(bytes.extracting(rowStart..<rowStart &+ columns), integers)
-      var value = sum.float * (tensor.rowScale(row, in: bytes) * scale)
-      let channel = row &- rows.lowerBound
-      if !bias.isEmpty { value += bias[channel] }
-      y[start &+ channel] = value
+      write(sum.float, row, rows, bytes, scale, bias, &y, start)
+      row &+= 1
     }
+  }
+
+  /// Ends a row.
+  @inline(__always)
+  private func write(
+    _ sum: Float, _ row: Int, _ rows: Range<Int>, _ bytes: Span<UInt8>, _ scale: Float, _ bias: Span<Float>,
+    _ y: inout MutableSpan<Float>, _ start: Int
+  ) {
+    let value = sum * (tensor.rowScale(row, in: bytes) * scale)
+    let channel = row &- rows.lowerBound
+    y[start &+ channel] = bias.isEmpty ? value : value + bias[channel]
   }
 
   /// The exact sum of the products.

@@ -15,6 +15,19 @@ extension Panels {
     precondition(xLayout.fits(frames: frames, channels: columnCount, in: x.count), "frames outside x")
     precondition(yLayout.fits(frames: frames, channels: rowsPerGroup, in: y.count), "frames outside y")
     precondition(bias.isEmpty || bias.count == rowsPerGroup, "a bias for each row")
+    if path == .fastest {
+      let groupPanels = group &* panelsPerGroup..<(group &+ 1) &* panelsPerGroup
+      let unit = Self.width &* columnCount
+      let factors = floats.extracting(groupPanels.lowerBound &* unit..<groupPanels.upperBound &* unit)
+      let first = scalesStart &+ groupPanels.lowerBound &* Self.width
+      let scales = hasRowScale ? floats.extracting(first..<first &+ panelsPerGroup &* Self.width) : Span()
+      if VectorProducts.panels(
+        factors, scales: scales, bias: bias, rows: rowsPerGroup, columns: columnCount, x, xLayout, frames: frames,
+        into: &y, yLayout)
+      {
+        return
+      }
+    }
     // Panels outside, frames inside: a panel stays in the first cache while it is used.
     for panel in 0..<panelsPerGroup {
       let first = panel &* Self.width

@@ -50,6 +50,7 @@ extension StoredMatrix {
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
     _ y: inout MutableSpan<Float>, _ path: ProductPath
   ) {
+    if multiplyGaps(rows, bytes, x, bias, output, &y, path) { return }
     let table = tensor.codebookTable(bytes)
     let first = rows.lowerBound &* x.count
     let end = rows.upperBound &* x.count

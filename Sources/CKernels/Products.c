@@ -1,0 +1,219 @@
+#include "CKernels.h"
+
+// A sum is rounded after each multiplication and after each addition, everywhere.
+#pragma STDC FP_CONTRACT OFF
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#define AVX2 __attribute__((target("avx2")))
+
+// ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+static inline float tree8(const float s[8]) { return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7])); }
+
+// The sums of 8 rows: lane r of sum c mod 8 gets the product of row r and column c.
+AVX2 static inline __m256 panel_sums(const float *factors, size_t columns, const float *x) {
+  __m256 s[8];
+  for (int i = 0; i < 8; i++) s[i] = _mm256_setzero_ps();
+  size_t c = 0;
+  for (; c + 8 <= columns; c += 8, factors += 64)
+    for (int i = 0; i < 8; i++)
+      s[i] = _mm256_add_ps(s[i], _mm256_mul_ps(_mm256_loadu_ps(factors + 8 * i), _mm256_broadcast_ss(x + c + i)));
+  // Written out, so that the sums stay in registers.
+#define REST(i) \
+  if (c + i < columns) \
+    s[i] = _mm256_add_ps(s[i], _mm256_mul_ps(_mm256_loadu_ps(factors + 8 * i), _mm256_broadcast_ss(x + c + i)));
+  REST(0) REST(1) REST(2) REST(3) REST(4) REST(5) REST(6)
+#undef REST
+  const __m256 low = _mm256_add_ps(_mm256_add_ps(s[0], s[1]), _mm256_add_ps(s[2], s[3]));
+  return _mm256_add_ps(low, _mm256_add_ps(_mm256_add_ps(s[4], s[5]), _mm256_add_ps(s[6], s[7])));
+}
+
+AVX2 static void panels(
+    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
+  for (size_t row = 0; row < rows; row += 8, factors += 8 * columns) {
+    const size_t count = rows - row < 8 ? rows - row : 8;
+    for (size_t frame = 0; frame < frames; frame++) {
+      __m256 sums = panel_sums(factors, columns, x + frame * x_stride);
+      if (scales) sums = _mm256_mul_ps(sums, _mm256_loadu_ps(scales + row));
+      float *out = y + frame * y_stride + row * y_channel_stride;
+      if (count == 8 && y_channel_stride == 1) {
+        if (bias) sums = _mm256_add_ps(sums, _mm256_loadu_ps(bias + row));
+        _mm256_storeu_ps(out, sums);
+      } else {
+        float each[8];
+        _mm256_storeu_ps(each, sums);
+        for (size_t i = 0; i < count; i++) out[i * y_channel_stride] = bias ? each[i] + bias[row + i] : each[i];
+      }
+    }
+  }
+}
+
+int pare_panel_product(
+    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
+  if (!__builtin_cpu_supports("avx2")) return 0;
+  panels(factors, scales, bias, rows, columns, x, frames, x_stride, y, y_stride, y_channel_stride);
+  return 1;
+}
+
+// The factors of 8 codes.
+AVX2 static inline __m256 factors8(const uint8_t *codes, __m256i zero_point) {
+  const __m256i wide = _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)codes));
+  return _mm256_cvtepi32_ps(_mm256_sub_epi32(wide, zero_point));
+}
+
+AVX2 static void int8_rows(
+    const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]) {
+  __m256 s[4];
+  __m256i zero[4];
+  for (int r = 0; r < 4; r++) {
+    s[r] = _mm256_setzero_ps();
+    zero[r] = _mm256_set1_epi32(zero_points[r]);
+  }
+  size_t c = 0;
+  for (; c + 8 <= columns; c += 8) {
+    const __m256 input = _mm256_loadu_ps(x + c);
+    for (int r = 0; r < 4; r++)
+      s[r] = _mm256_add_ps(s[r], _mm256_mul_ps(factors8(codes + r * columns + c, zero[r]), input));
+  }
+  for (int r = 0; r < 4; r++) {
+    float each[8];
+    _mm256_storeu_ps(each, s[r]);
+    for (size_t i = c; i < columns; i++) {
+      const float product = (float)((int8_t)codes[r * columns + i] - zero_points[r]) * x[i];
+      each[i & 7] = each[i & 7] + product;
+    }
+    sums[r] = tree8(each);
+  }
+}
+
+int pare_int8_product(
+    const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]) {
+  if (!__builtin_cpu_supports("avx2")) return 0;
+  int8_rows(codes, columns, zero_points, x, sums);
+  return 1;
+}
+
+AVX2 static void integer_rows(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
+  for (int r = 0; r < 4; r++) sums[r] = 0;
+  size_t c = 0;
+  while (c + 16 <= columns) {
+    // A lane takes two products a step, each at most 128 * 32767: 256 steps fit 32 bits.
+    const size_t end = columns - c < 4096 ? c + (columns - c) / 16 * 16 : c + 4096;
+    __m256i s[4];
+    for (int r = 0; r < 4; r++) s[r] = _mm256_setzero_si256();
+    for (; c < end; c += 16) {
+      const __m256i input = _mm256_loadu_si256((const __m256i *)(integers + c));
+      for (int r = 0; r < 4; r++) {
+        const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(codes + r * columns + c)));
+        s[r] = _mm256_add_epi32(s[r], _mm256_madd_epi16(wide, input));
+      }
+    }
+    for (int r = 0; r < 4; r++) {
+      int32_t each[8];
+      _mm256_storeu_si256((__m256i *)each, s[r]);
+      for (int i = 0; i < 8; i++) sums[r] += each[i];
+    }
+  }
+  for (int r = 0; r < 4; r++)
+    for (size_t i = c; i < columns; i++) sums[r] += (int32_t)(int8_t)codes[r * columns + i] * integers[i];
+}
+
+int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
+  if (!__builtin_cpu_supports("avx2")) return 0;
+  integer_rows(codes, columns, integers, sums);
+  return 1;
+}
+
+// One non-zero whose gap is at *gap, which may be behind skips of 255.
+static inline size_t next_column(const uint8_t **gap, size_t column) {
+  while (**gap == 255) {
+    column += 255;
+    (*gap)++;
+  }
+  return column + *(*gap)++;
+}
+
+AVX2 static float gaps_row(
+    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x) {
+  const __m256i zero = _mm256_set1_epi32(zero_point);
+  const __m128i ones = _mm_set1_epi16(1), skips = _mm_set1_epi8((char)255);
+  __m128 sums = _mm_setzero_ps();
+  size_t n = 0, column = 0;
+  // Groups of 8 start at ordinals that are multiples of 4, so lanes of each half belong to the four sums in order.
+  while (n + 8 <= count) {
+    const __m128i bytes = _mm_loadl_epi64((const __m128i *)gaps);
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, skips)) & 0xFF) {
+      // A skip among them: four one by one.
+      float product[4];
+      for (int i = 0; i < 4; i++) {
+        column = next_column(&gaps, column);
+        product[i] = (float)((int8_t)codes[n + i] - zero_point) * x[column++];
+      }
+      sums = _mm_add_ps(sums, _mm_loadu_ps(product));
+      n += 4;
+      continue;
+    }
+    // Each column is the sum of the gaps so far and of the non-zeros before it.
+    const __m128i gap = _mm_cvtepu8_epi16(bytes);
+    __m128i sum = _mm_add_epi16(gap, ones);
+    sum = _mm_add_epi16(sum, _mm_slli_si128(sum, 2));
+    sum = _mm_add_epi16(sum, _mm_slli_si128(sum, 4));
+    sum = _mm_add_epi16(sum, _mm_slli_si128(sum, 8));
+    const __m256i index = _mm256_cvtepu16_epi32(sum);
+    const __m256 input = _mm256_i32gather_ps(x + column - 1, index, 4);
+    const __m256 product = _mm256_mul_ps(factors8(codes + n, zero), input);
+    sums = _mm_add_ps(sums, _mm256_castps256_ps128(product));
+    sums = _mm_add_ps(sums, _mm256_extractf128_ps(product, 1));
+    column += (size_t)_mm_extract_epi16(sum, 7);
+    gaps += 8;
+    n += 8;
+  }
+  float s[4];
+  _mm_storeu_ps(s, sums);
+  for (; n < count; n++) {
+    column = next_column(&gaps, column);
+    const float product = (float)((int8_t)codes[n] - zero_point) * x[column++];
+    s[n & 3] = s[n & 3] + product;
+  }
+  return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+int pare_gaps_product(
+    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum) {
+  if (!__builtin_cpu_supports("avx2")) return 0;
+  *sum = gaps_row(gaps, codes, count, zero_point, x);
+  return 1;
+}
+
+#else
+
+int pare_panel_product(
+    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
+  (void)factors, (void)scales, (void)bias, (void)rows, (void)columns, (void)x, (void)frames, (void)x_stride, (void)y;
+  (void)y_stride, (void)y_channel_stride;
+  return 0;
+}
+
+int pare_int8_product(
+    const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]) {
+  (void)codes, (void)columns, (void)zero_points, (void)x, (void)sums;
+  return 0;
+}
+
+int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
+  (void)codes, (void)columns, (void)integers, (void)sums;
+  return 0;
+}
+
+int pare_gaps_product(
+    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum) {
+  (void)gaps, (void)codes, (void)count, (void)zero_point, (void)x, (void)sum;
+  return 0;
+}
+
+#endif

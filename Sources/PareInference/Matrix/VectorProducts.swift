@@ -1,0 +1,113 @@
+import PareFormat
+
+#if canImport(CKernels) && !hasFeature(Embedded)
+  import CKernels
+#endif
+
+/// Products with the machine's own vectors, where the package's C kernels are there; each gives nil or false, having done
+/// nothing, where the Swift loop must do the work. The bits are the same.
+enum VectorProducts {
+  /// Rows of fewer columns are not worth a call.
+  static let fewestColumns = 16
+
+  #if canImport(CKernels) && !hasFeature(Embedded)
+    /// The sums of four rows of int8 codes, which start at `start`. Precondition: they are in `bytes`.
+    @inline(__always)
+    static func int8(
+      _ bytes: Span<UInt8>, at start: Int, zeroPoints: SIMD4<Int32>, _ x: Span<Float>
+    ) -> SIMD4<Float>? {
+      let codes = bytes.extracting(start..<start &+ 4 &* x.count)
+      var zeros: InlineArray<4, Int32> = [zeroPoints[0], zeroPoints[1], zeroPoints[2], zeroPoints[3]]
+      var sums = InlineArray<4, Float>(repeating: 0)
+      var zeroSpan = zeros.mutableSpan
+      var sumSpan = sums.mutableSpan
+      // The C function reads 4 * x.count codes, x.count floats and 4 zero points, and writes 4 sums: the spans', which stay in
+      // place during the closures.
+      let isDone = unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe x.withUnsafeBufferPointer { x in
+          unsafe zeroSpan.withUnsafeMutableBufferPointer { zeros in
+            unsafe sumSpan.withUnsafeMutableBufferPointer { sums in
+              unsafe pare_int8_product(codes.baseAddress, x.count, zeros.baseAddress, x.baseAddress, sums.baseAddress)
+            }
+          }
+        }
+      }
+      return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
+    }
+
+    /// The exact sums of four rows of int8 codes with integers. Precondition: the codes are in `bytes` from `start` on.
+    @inline(__always)
+    static func integers(_ bytes: Span<UInt8>, at start: Int, _ integers: Span<Int16>) -> SIMD4<Int64>? {
+      let codes = bytes.extracting(start..<start &+ 4 &* integers.count)
+      var sums = InlineArray<4, Int64>(repeating: 0)
+      var sumSpan = sums.mutableSpan
+      // As above.
+      let isDone = unsafe codes.withUnsafeBufferPointer { codes in
+        unsafe integers.withUnsafeBufferPointer { integers in
+          unsafe sumSpan.withUnsafeMutableBufferPointer { sums in
+            unsafe pare_integer_product(codes.baseAddress, integers.count, integers.baseAddress, sums.baseAddress)
+          }
+        }
+      }
+      return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
+    }
+
+    /// The sum of a row of int8 non-zeros behind u8 gaps. Preconditions: `codes` are as many as the non-zeros of the row, and `gaps`
+    /// are its validated gaps, so that columns are below `x.count`.
+    @inline(__always)
+    static func gaps(_ gaps: Span<UInt8>, _ codes: Span<UInt8>, zeroPoint: Int32, _ x: Span<Float>) -> Float? {
+      var sum: Float = 0
+      // The C function reads the spans, which stay in place during the closures: it stops behind the last code, each of which has
+      // a gap, and whole groups of 8 gaps and codes are read only where there are so many.
+      let isDone = unsafe gaps.withUnsafeBufferPointer { gaps in
+        unsafe codes.withUnsafeBufferPointer { codes in
+          unsafe x.withUnsafeBufferPointer { x in
+            unsafe pare_gaps_product(gaps.baseAddress, codes.baseAddress, codes.count, zeroPoint, x.baseAddress, &sum)
+          }
+        }
+      }
+      return isDone == 0 ? nil : sum
+    }
+
+    /// Rows in panels. Preconditions: those of `Panels.multiply`, checked; `scales` is empty or has one for each row of each panel.
+    static func panels(
+      _ factors: Span<Float>, scales: Span<Float>, bias: Span<Float>, rows: Int, columns: Int, _ x: Span<Float>,
+      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout
+    ) -> Bool {
+      guard rows > 0, columns > 0, frames > 0 else { return false }
+      // The caller has checked that all frames are in x and y; the spans stay in place during the closures.
+      return unsafe y.withUnsafeMutableBufferPointer { y in
+        unsafe factors.withUnsafeBufferPointer { factors in
+          unsafe scales.withUnsafeBufferPointer { scales in
+            unsafe bias.withUnsafeBufferPointer { bias in
+              unsafe x.withUnsafeBufferPointer { x in
+                guard let x = x.baseAddress, let y = y.baseAddress else { return false }
+                return unsafe pare_panel_product(
+                  factors.baseAddress, scales.isEmpty ? nil : scales.baseAddress, bias.isEmpty ? nil : bias.baseAddress,
+                  rows, columns, x + xLayout.start, frames, xLayout.frameStride, y + yLayout.start, yLayout.frameStride,
+                  yLayout.channelStride) != 0
+              }
+            }
+          }
+        }
+      }
+    }
+  #else
+    @inline(__always)
+    static func int8(
+      _ bytes: Span<UInt8>, at start: Int, zeroPoints: SIMD4<Int32>, _ x: Span<Float>
+    ) -> SIMD4<Float>? { nil }
+
+    @inline(__always)
+    static func integers(_ bytes: Span<UInt8>, at start: Int, _ integers: Span<Int16>) -> SIMD4<Int64>? { nil }
+
+    @inline(__always)
+    static func gaps(_ gaps: Span<UInt8>, _ codes: Span<UInt8>, zeroPoint: Int32, _ x: Span<Float>) -> Float? { nil }
+
+    @inline(__always)
+    static func panels(
+      _ factors: Span<Float>, scales: Span<Float>, bias: Span<Float>, rows: Int, columns: Int, _ x: Span<Float>,
+      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout
+    ) -> Bool { false }
+  #endif
+}
