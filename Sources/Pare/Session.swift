@@ -67,7 +67,9 @@ private struct SessionMemory {
     values = program.values
     state = [Float](repeating: 0, count: program.section.stateCount)
     let windowCount = program.section.scratchCount - program.valuesCount
-    scratch = [Float](repeating: 0, count: program.valuesCount * frameCapacity + windowCount)
+    scratch = [Float](
+      repeating: 0,
+      count: program.valuesCount * frameCapacity + windowCount * ModelRunner.windowFrames(frameCapacity))
   }
 
   mutating func reset(_ program: ModelProgram) { Self.reset(runner, program, &state) }

@@ -95,7 +95,8 @@ public enum ModelPlan {
       return end <= ModelSection.maximumCount
     }
     guard end <= ModelSection.maximumCount, window <= ModelSection.maximumCount - end else {
-      throw FormatError(.badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: ModelSection.maximumCount)
+      throw FormatError(
+        .badModelSize, at: section.scratchOffset, found: section.scratchCount, limit: ModelSection.maximumCount)
     }
     return end + window
   }

@@ -32,55 +32,53 @@ extension ModelRunner {
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
-    let groups = operation.attribute(2)
     let matrix = planned.matrices[0]
     let channels = input.shape.elementCount
-    let perGroup = channels / groups
-    let size = planned.extent(0)
-    let ring = ring(planned, input, value)
-    let window = windowStart..<windowStart &+ matrix.columnCount
+    let outputs = value.shape.elementCount
+    let frames = Int(truncatingIfNeeded: input.frameCount)
+    let windowCount = matrix.columnCount &* operation.attribute(2)
+    guard let ring = ring(planned, input, value) else {
+      // A window of one frame is the frame.
+      for frame in 0..<frames {
+        let x = place(input) &+ frame &* channels
+        multiply(
+          planned, reading: x..<x &+ channels, frames: 1, at: place(value) &+ frame &* outputs, weights, &scratch)
+      }
+      return
+    }
     var made = 0
-    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
-      let x = place(input) &+ frame &* channels
-      if let ring {
-        ring.push(scratch.span, at: x, &state)
-        guard ring.comesNow(stride: operation.attribute(0), &state) else { continue }
+    var gathered = 0
+    for frame in 0..<frames {
+      ring.push(scratch.span, at: place(input) &+ frame &* channels, &state)
+      if ring.comesNow(stride: operation.attribute(0), &state) {
+        ring.gather(
+          planned.extent(0), operation.attribute(1), state.span, at: windowStart &+ gathered &* windowCount, &scratch)
+        gathered &+= 1
       }
-      let y = place(value) &+ made &* value.shape.elementCount
-      for group in 0..<groups {
-        let source: Range<Int>
-        if let ring {
-          gather(
-            ring, state.span, size, operation.attribute(1), group &* perGroup..<(group &+ 1) &* perGroup, into: &scratch
-          )
-          source = window
-        } else {
-          source = x &+ group &* perGroup..<x &+ (group &+ 1) &* perGroup
-        }
-        let rows = value.shape.elementCount / groups
-        let target = y &+ group &* rows..<y &+ (group &+ 1) &* rows
-        scratch.withParts(reading: source, writing: target) { x, y in
-          weights.multiply(
-            matrix, group: group, of: groups, x, frames: 1, bias: planned.constants(1), into: &y, at: 0, stride: rows)
-        }
-      }
-      made &+= 1
+      guard gathered == windowFrames || frame == frames &- 1 else { continue }
+      let windows = windowStart..<windowStart &+ gathered &* windowCount
+      multiply(planned, reading: windows, frames: gathered, at: place(value) &+ made &* outputs, weights, &scratch)
+      made &+= gathered
+      gathered = 0
     }
     value.frameCount = Int32(truncatingIfNeeded: made)
   }
 
-  /// Writes the window of the newest frame: element i * size + j is channel i of the frame (size - 1 - j) * dilation before.
-  private func gather(
-    _ ring: FrameRing, _ state: Span<Float>, _ size: Int, _ dilation: Int, _ channels: Range<Int>,
-    into scratch: inout MutableSpan<Float>
+  /// Multiplies windows, each with those of its groups side by side.
+  private func multiply(
+    _ planned: PlannedOperation, reading windows: Range<Int>, frames: Int, at target: Int,
+    _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
-    let place = ring.place(state)
-    for tap in 0..<size {
-      let frame = ring.frame((size &- 1 &- tap) &* dilation, place: place)
-      var target = windowStart &+ tap
-      for channel in channels {
-        scratch[target] = state[frame &+ channel]
-        target &+= size
+    guard frames > 0 else { return }
+    let matrix = planned.matrices[0]
+    let groups = planned.operation.attribute(2)
+    let bias = planned.constants(1)
+    scratch.withParts(reading: windows, writing: target..<target &+ frames &* matrix.rowCount) { x, y in
+      for group in 0..<groups {
+        weights.multiply(
+          matrix, group: group, of: groups, x.extracting(droppingFirst: group &* matrix.columnCount), frames: frames,
+          inputStride: groups &* matrix.columnCount, bias: bias, into: &y, at: group &* (matrix.rowCount / groups),
+          stride: matrix.rowCount)
       }
     }
   }

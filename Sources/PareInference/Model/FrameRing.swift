@@ -11,7 +11,7 @@ struct FrameRing {
 
   /// The frame number, from 0 on, of the newest within the ring.
   @inline(__always)
-  func place(_ state: Span<Float>) -> Int { Int(truncatingIfNeeded: state[placeIndex].bitPattern) }
+  func place(_ state: Span<Float>) -> Int { min(Int(truncatingIfNeeded: state[placeIndex].bitPattern), capacity &- 1) }
 
   /// Keeps one frame more, and forgets the oldest.
   func push(_ x: Span<Float>, at source: Int, _ state: inout MutableSpan<Float>) {
@@ -20,6 +20,27 @@ struct FrameRing {
     state[placeIndex] = Float(bitPattern: UInt32(truncatingIfNeeded: place))
     let target = start &+ place &* frameCount
     for index in 0..<frameCount { state[target &+ index] = x[source &+ index] }
+  }
+
+  /// Writes the window of the newest frame: element i * size + j is channel i of the frame (size - 1 - j) * dilation before it.
+  ///
+  /// Preconditions: the ring is in `state`, the window in `scratch`, and (size - 1) * dilation below the capacity.
+  func gather(
+    _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int, _ scratch: inout MutableSpan<Float>
+  ) {
+    precondition(windowStart >= 0 && windowStart &+ frameCount &* size <= scratch.count)
+    precondition(start >= 0 && placeIndex < state.count && (size &- 1) &* dilation < capacity)
+    let place = place(state)
+    for tap in 0..<size {
+      let source = frame((size &- 1 &- tap) &* dilation, place: place)
+      var target = windowStart &+ tap
+      for channel in 0..<frameCount {
+        // Both are within the ranges checked above, since a place is below the capacity. With a check for each
+        // float, convolutions take a third longer.
+        unsafe scratch[unchecked: target] = unsafe state[unchecked: source &+ channel]
+        target &+= size
+      }
+    }
   }
 
   /// The first float of the frame that came `back` frames before the newest. Precondition: `back` is below the capacity.

@@ -13,12 +13,20 @@ public struct ModelRunner: Sendable {
   /// Where in the scratch a convolution's window and a recurrent layer's gates are.
   let windowStart: Int
 
+  /// The windows that are gathered before they are multiplied: as many as there is room for behind the values, so that a matrix is read
+  /// once for all of them.
+  let windowFrames: Int
+
+  /// The frames that a session gathers windows of, of those that it takes at a time.
+  public static func windowFrames(_ frameCapacity: Int) -> Int { min(frameCapacity, 16) }
+
   /// Creates a runner for values that take `valuesCount` floats for one frame. Precondition: `frameCapacity` is above 0.
   public init(frameCapacity: Int, inputCount: Int, valuesCount: Int) {
     precondition(frameCapacity > 0)
     self.frameCapacity = frameCapacity
     self.inputCount = inputCount
     windowStart = valuesCount &* frameCapacity
+    windowFrames = Self.windowFrames(frameCapacity)
   }
 
   /// Brings the state to its start. Linear in the state.
