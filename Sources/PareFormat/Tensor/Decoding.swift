@@ -36,9 +36,9 @@ extension Tensor {
     let start = base &+ parts.values.lowerBound
     let first = rows.lowerBound &* shape.rowElementCount
     switch encoding.element {
-    case .f32: Kernels.f32(bytes, at: start &+ 4 &* first, &floats)
-    case .f16: Kernels.f16(bytes, at: start &+ 2 &* first, &floats)
-    case .bf16: Kernels.bf16(bytes, at: start &+ 2 &* first, &floats)
+    case .f32: Kernels.f32(bytes, at: start &+ 4 &* first, floats.indices, &floats)
+    case .f16: Kernels.f16(bytes, at: start &+ 2 &* first, floats.indices, &floats)
+    case .bf16: Kernels.bf16(bytes, at: start &+ 2 &* first, floats.indices, &floats)
     case .codebook(let codebook):
       let table = codebookTable(bytes)
       for row in rows {

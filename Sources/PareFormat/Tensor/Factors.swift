@@ -23,11 +23,6 @@ extension Tensor {
     return zeroPoint(encoding.affine?.granularity == .tensor ? 0 : row, in: bytes)
   }
 
-  /// Where the fields of `row` start in the container. Preconditions: the tensor is dense in place; `row` is one of its rows.
-  public func denseRowStart(_ row: Int) -> Int {
-    base &+ parts.values.lowerBound &+ row &* (parts.values.count / shape.rows)
-  }
-
   /// Where the stored fields of a sparse tensor in place start in the container.
   public var storedStart: Int { base &+ parts.values.lowerBound }
 
@@ -43,51 +38,79 @@ extension Tensor {
       ordinals, positionStart(ofBlock: row, sparse, in: bytes)..<positionStart(ofBlock: row &+ 1, sparse, in: bytes)
     )
   }
+}
 
-  /// Writes the factors of some columns of a row of a dense tensor in place to `floats` from `start` on.
+/// Reads the factors of rows of a dense tensor in place; what all rows share is worked out once.
+public struct DenseFactors: Sendable {
+  private let tensor: Tensor
+  private let start: Int
+  private let rowByteCount: Int
+  private let rowElementCount: Int
+  private let hasRowScale: Bool
+
+  /// The tensor's, which it would be copied for at each call.
+  private let element: ElementCoding
+  private let bitWidth: Int
+  private let hasZeroPoints: Bool
+
+  /// Precondition: the tensor is dense in place, and has elements.
+  public init(_ tensor: Tensor) {
+    precondition(tensor.encoding.position == .dense && tensor.shape.elementCount > 0)
+    self.tensor = tensor
+    start = tensor.base &+ tensor.parts.values.lowerBound
+    rowByteCount = tensor.parts.values.count / tensor.shape.rows
+    rowElementCount = tensor.shape.rowElementCount
+    hasRowScale = tensor.hasRowScale
+    element = tensor.encoding.element
+    bitWidth = element.bitWidth
+    hasZeroPoints = tensor.encoding.affine?.hasZeroPoints ?? false
+  }
+
+  /// Where the fields of `row` start in the container.
+  public func rowStart(_ row: Int) -> Int { start &+ row &* rowByteCount }
+
+  /// Writes the factors of some columns of a row to `floats` from `first` on. Linear in the columns.
   ///
-  /// Preconditions: the tensor is dense in place; `columns` are of `row`; `floats` has room; `table` is the tensor's
-  /// `codebookTable`. Linear in the columns.
-  public func decodeFactors(
+  /// Preconditions: `columns` are of `row`, a row of the tensor; `floats` has room; `table` is the tensor's `codebookTable`.
+  public func decode(
     row: Int, columns: Range<Int>, _ table: Span<Float>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>,
-    at start: Int
+    at first: Int
   ) {
-    let output = start..<start &+ columns.count
-    precondition(columns.lowerBound >= 0 && columns.upperBound <= shape.rowElementCount)
-    precondition(start >= 0 && output.upperBound <= floats.count)
-    let place = BitOffset(field: columns.lowerBound, width: encoding.element.bitWidth, from: denseRowStart(row))
-    switch encoding.element {
-    case .f32:
-      let source = bytes.extracting(place.byte..<place.byte &+ 4 &* output.count)
-      for index in 0..<output.count { floats[start &+ index] = Float(bitPattern: source.u32(at: 4 &* index)) }
-    case .f16:
-      let source = bytes.extracting(place.byte..<place.byte &+ 2 &* output.count)
-      for index in 0..<output.count {
-        floats[start &+ index] = Float(bitPattern: HalfPrecision.widenHalf(source.u16(at: 2 &* index)))
-      }
-    case .bf16:
-      let source = bytes.extracting(place.byte..<place.byte &+ 2 &* output.count)
-      for index in 0..<output.count {
-        floats[start &+ index] = Float(bitPattern: HalfPrecision.widenBrain(source.u16(at: 2 &* index)))
-      }
+    let output = first..<first &+ columns.count
+    precondition(columns.lowerBound >= 0 && columns.upperBound <= rowElementCount)
+    precondition(first >= 0 && output.upperBound <= floats.count)
+    let place = BitOffset(field: columns.lowerBound, width: bitWidth, from: rowStart(row))
+    switch element {
+    case .f32: Kernels.f32(bytes, at: place.byte, output, &floats)
+    case .f16: Kernels.f16(bytes, at: place.byte, output, &floats)
+    case .bf16: Kernels.bf16(bytes, at: place.byte, output, &floats)
     case .codebook(let codebook):
       PackedKernels.codebook(bytes, at: place, width: codebook.bitWidth, table, output, &floats)
     case .affine(let affine):
-      if hasRowScale {
-        let scaling = Kernels.Scaling(scale: 1, zeroPoint: rowZeroPoint(row, in: bytes))
-        Kernels.affine(bytes, at: place, affine, scaling, output, &floats)
-        return
+      guard hasRowScale else { return decode(affine, row, columns, place, bytes, output, &floats) }
+      let zeroPoint = hasZeroPoints ? tensor.rowZeroPoint(row, in: bytes) : 0
+      if affine.bitWidth == 8 {
+        Kernels.factors8(bytes, at: place.byte, zeroPoint: zeroPoint, output, &floats)
+      } else {
+        Kernels.affine(bytes, at: place, affine, Kernels.Scaling(scale: 1, zeroPoint: zeroPoint), output, &floats)
       }
-      Kernels.affine(bytes, at: place, affine, .unit, output, &floats)
-      var walk = ScaleWalk(self, affine, from: row &* shape.rowElementCount &+ columns.lowerBound)
-      var index = output.lowerBound
-      while index < output.upperBound {
-        let count = min(walk.remaining, output.upperBound &- index)
-        let scaling = scaling(walk.index, in: bytes)
-        for element in index..<index &+ count { floats[element] = scaling.apply(floats[element]) }
-        index &+= count
-        walk.advance(count)
-      }
+    }
+  }
+
+  /// Decodes codes whose scales change within the row: first the codes, which are exact as floats, then their scales.
+  private func decode(
+    _ affine: AffineParameters, _ row: Int, _ columns: Range<Int>, _ place: BitOffset, _ bytes: Span<UInt8>,
+    _ output: Range<Int>, _ floats: inout MutableSpan<Float>
+  ) {
+    Kernels.affine(bytes, at: place, affine, .unit, output, &floats)
+    var walk = ScaleWalk(tensor, affine, from: row &* rowElementCount &+ columns.lowerBound)
+    var index = output.lowerBound
+    while index < output.upperBound {
+      let count = min(walk.remaining, output.upperBound &- index)
+      let scaling = tensor.scaling(walk.index, in: bytes)
+      for element in index..<index &+ count { floats[element] = scaling.apply(floats[element]) }
+      index &+= count
+      walk.advance(count)
     }
   }
 }

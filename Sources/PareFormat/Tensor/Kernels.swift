@@ -22,25 +22,37 @@ enum Kernels {
     func factor(of code: Int32) -> Float { Float(Int(truncatingIfNeeded: code &- zeroPoint)) }
   }
 
-  static func f32(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 4 &* floats.count)
-    precondition(source.count == 4 &* floats.count)
-    for index in floats.indices { floats[index] = Float(bitPattern: source.u32(at: 4 &* index)) }
-  }
+  // One check stands before each of these loops: one for each element keeps them from being vectorized, or makes them half as fast.
 
-  static func f16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
-    precondition(source.count == 2 &* floats.count)
-    for index in floats.indices {
-      floats[index] = Float(bitPattern: HalfPrecision.widenHalf(source.u16(at: 2 &* index)))
+  static func f32(_ bytes: Span<UInt8>, at start: Int, _ output: Range<Int>, _ floats: inout MutableSpan<Float>) {
+    let count = output.count
+    let first = output.lowerBound
+    let source = bytes.extracting(start..<start &+ 4 &* count)
+    precondition(first >= 0 && output.upperBound <= floats.count && source.count == 4 &* count)
+    for index in 0..<count {
+      unsafe floats[unchecked: first &+ index] = Float(bitPattern: source.u32(at: 4 &* index))
     }
   }
 
-  static func bf16(_ bytes: Span<UInt8>, at start: Int, _ floats: inout MutableSpan<Float>) {
-    let source = bytes.extracting(start..<start &+ 2 &* floats.count)
-    precondition(source.count == 2 &* floats.count)
-    for index in floats.indices {
-      floats[index] = Float(bitPattern: HalfPrecision.widenBrain(source.u16(at: 2 &* index)))
+  static func f16(_ bytes: Span<UInt8>, at start: Int, _ output: Range<Int>, _ floats: inout MutableSpan<Float>) {
+    let count = output.count
+    let first = output.lowerBound
+    let source = bytes.extracting(start..<start &+ 2 &* count)
+    precondition(first >= 0 && output.upperBound <= floats.count && source.count == 2 &* count)
+    for index in 0..<count {
+      unsafe floats[unchecked: first &+ index] =
+        Float(bitPattern: HalfPrecision.widenHalf(source.u16(at: 2 &* index)))
+    }
+  }
+
+  static func bf16(_ bytes: Span<UInt8>, at start: Int, _ output: Range<Int>, _ floats: inout MutableSpan<Float>) {
+    let count = output.count
+    let first = output.lowerBound
+    let source = bytes.extracting(start..<start &+ 2 &* count)
+    precondition(first >= 0 && output.upperBound <= floats.count && source.count == 2 &* count)
+    for index in 0..<count {
+      unsafe floats[unchecked: first &+ index] =
+        Float(bitPattern: HalfPrecision.widenBrain(source.u16(at: 2 &* index)))
     }
   }
 
@@ -66,6 +78,20 @@ enum Kernels {
     precondition(first >= 0 && output.upperBound <= floats.count)
     for index in codes.indices {
       floats[first &+ index] = scaling.apply(Int32(truncatingIfNeeded: Int8(bitPattern: codes[index])))
+    }
+  }
+
+  /// Codes of a byte each, less their zero point. The code plus 128 as the low bits of 2^23 makes a float without a conversion, so
+  /// the difference of floats is exact (measured: three times as fast as converting integers, which SSE2 widens slowly).
+  static func factors8(
+    _ bytes: Span<UInt8>, at start: Int, zeroPoint: Int32, _ output: Range<Int>, _ floats: inout MutableSpan<Float>
+  ) {
+    let codes = bytes.extracting(start..<start &+ output.count)
+    let first = output.lowerBound
+    precondition(first >= 0 && output.upperBound <= floats.count)
+    let zero: Float = 0x1p23 + 128 + Float(Int(truncatingIfNeeded: zeroPoint))
+    for index in codes.indices {
+      floats[first &+ index] = Float(bitPattern: 0x4B00_0000 | UInt32(truncatingIfNeeded: codes[index] ^ 0x80)) - zero
     }
   }
 

@@ -47,4 +47,21 @@ enum SumTree {
   static func dense(_ s: SIMD8<Float>) -> Float {
     ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))
   }
+
+  /// The sum of some floats, each of which is added to sum index mod 8.
+  @inline(never)
+  static func dense(_ values: Span<Float>) -> Float {
+    var sums = SIMD8<Float>(repeating: 0)
+    var index = 0
+    while index &+ 8 <= values.count {
+      sums += values.lanes8(at: index)
+      index &+= 8
+    }
+    var last = sums
+    while index < values.count {
+      last[index & 7] += values[index]
+      index &+= 1
+    }
+    return dense(last)
+  }
 }

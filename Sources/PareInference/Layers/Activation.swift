@@ -135,9 +135,7 @@ extension Activation {
     for index in range { largest = values[index] > largest ? values[index] : largest }
     map(&values, range) { $0 - largest }
     apply(.exp, &values, range, path)
-    var sums = SIMD8<Float>(repeating: 0)
-    for index in range { sums[(index &- range.lowerBound) & 7] += values[index] }
-    let sum = SumTree.dense(sums)
+    let sum = SumTree.dense(values.span.extracting(range))
     map(&values, range) { $0 / sum }
   }
 }

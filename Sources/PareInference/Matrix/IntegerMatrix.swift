@@ -64,10 +64,15 @@ public struct IntegerMatrix: Sendable {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows, "rows outside the matrix")
     precondition(integers.count == columns, "an integer for each column")
     precondition(bias.isEmpty || bias.count == rows.count, "a bias for each row")
+    guard columns > 0, !rows.isEmpty else {
+      for row in rows { write(0, row, rows, bytes, scale, bias, &y, start) }
+      return
+    }
+    let factors = DenseFactors(tensor)
     var row = rows.lowerBound
     if path == .fastest, columns >= VectorProducts.fewestColumns {
       while row &+ 4 <= rows.upperBound,
-        let sums = VectorProducts.integers(bytes, at: tensor.denseRowStart(row), integers)
+        let sums = VectorProducts.integers(bytes, at: factors.rowStart(row), integers)
       {
         for index in 0..<4 {
           // Below 2^53: one rounding.
@@ -77,8 +82,8 @@ public struct IntegerMatrix: Sendable {
       }
     }
     while row < rows.upperBound {
-      let rowStart = columns == 0 ? 0 : tensor.denseRowStart(row)
-      let sum = columns == 0 ? ExactSum() : Self.sum(bytes.extracting(rowStart..<rowStart &+ columns), integers)
+      let rowStart = factors.rowStart(row)
+      let sum = Self.sum(bytes.extracting(rowStart..<rowStart &+ columns), integers)
       write(sum.float, row, rows, bytes, scale, bias, &y, start)
       row &+= 1
     }

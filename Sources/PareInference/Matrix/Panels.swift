@@ -79,6 +79,7 @@ public struct Panels: Sendable, Equatable {
 
   private func fill(fromDense tensor: Tensor, _ bytes: Span<UInt8>, _ floats: inout MutableSpan<Float>) {
     let table = tensor.codebookTable(bytes)
+    let factors = DenseFactors(tensor)
     var buffer = InlineArray<64, Float>(repeating: 0)
     for row in 0..<tensor.shape.rows {
       let start = place(row, 0)
@@ -86,7 +87,7 @@ public struct Panels: Sendable, Equatable {
       while column < columnCount {
         let count = min(64, columnCount &- column)
         var piece = buffer.mutableSpan
-        tensor.decodeFactors(row: row, columns: column..<column &+ count, table.span, bytes, into: &piece, at: 0)
+        factors.decode(row: row, columns: column..<column &+ count, table.span, bytes, into: &piece, at: 0)
         for index in 0..<count { floats[start &+ (column &+ index) &* Self.width] = buffer[index] }
         column &+= count
       }
