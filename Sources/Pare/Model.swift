@@ -114,17 +114,28 @@ import Synchronization
   /// The values of the container's model, with their shapes and places; none where there is no model. Throws `badShape` or
   /// `badModelSize` where shapes or sizes disagree. Quadratic in the operations at worst.
   public func values() throws(FormatError) -> [ModelValue] {
-    guard let section = container.model else { return [] }
-    var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
-    var span = values.mutableSpan
-    // Records are at hand: `record(at:)` would walk the directory for each tensor.
-    try ModelPlan.make(section, bytes, values: &span) { records[$0].shape }
-    return values
+    try container.modelValues(bytes)
   }
 
   private func nameBytes(_ record: TensorRecord) -> [UInt8] {
     let bytes = bytes
     return record.name.map { bytes[$0] }
+  }
+}
+
+extension Container {
+  /// The values of the model, with their shapes and places; none where there is no model. Throws as `ModelPlan.make` does.
+  /// `bytes` is the span that the container was opened with.
+  public func modelValues(_ bytes: Span<UInt8>) throws(FormatError) -> [ModelValue] {
+    guard let section = model else { return [] }
+    // `record(at:)` would walk the directory for each tensor of each operation.
+    var shapes: [Shape] = []
+    var cursor = records
+    while let record = cursor.next(in: bytes) { shapes.append(record.shape) }
+    var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
+    var span = values.mutableSpan
+    try ModelPlan.make(section, bytes, values: &span) { shapes[$0] }
+    return values
   }
 }
 

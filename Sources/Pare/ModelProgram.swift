@@ -37,11 +37,8 @@ public final class ModelProgram: Sendable {
     guard let section = model.container.model else { throw .noModel(path: model.path) }
     self.model = model
     self.section = section
-    var values = [ModelValue](repeating: ModelValue(shape: FrameShape(1)), count: section.valueCount)
-    do {
-      var span = values.mutableSpan
-      try ModelPlan.make(section, model.container, model.bytes, values: &span)
-    } catch { throw .format(error, path: model.path) }
+    let values: [ModelValue]
+    do { values = try model.values() } catch { throw .format(error, path: model.path) }
     var stored: [(number: Int, operation: Operation)] = []
     section.forEachOperation(model.bytes) { number, operation, _ in
       stored.append((number, operation))

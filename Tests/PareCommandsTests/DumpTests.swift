@@ -47,7 +47,9 @@ struct DumpTests {
     let coded = [
       "coded-position-classes.pare", "coded-classes.pare", "coded-f16-bf16.pare", "coded-segments-dense.pare",
     ]
-    for name in ["pairs-00.pare", "sections-all-known-and-unknown.pare", "position-rice-nnz-random.pare"] + coded {
+    for name in [
+      "pairs-00.pare", "model-audio.pare", "sections-all-known-and-unknown.pare", "position-rice-nnz-random.pare",
+    ] + coded {
       let whole = [UInt8](try Data(contentsOf: Package.root.appending(path: "Fixtures/valid/\(name)")))
       for length in stride(from: 0, to: whole.count, by: 1 + whole.count / 200) {
         _ = expectPartition(Array(whole[..<length]), "\(name) cut at \(length)")

@@ -50,6 +50,48 @@ struct TranscriptTests {
     try expectGolden(transcript, session.name)
   }
 
+  @Test("inspect and dump say of a model what they said", arguments: ["audio", "gru"])
+  func model(_ name: String) throws {
+    let path = Package.root.appending(path: "Fixtures/valid/model-\(name).pare").path
+    let inspect = pare(["inspect", path], width: 100).text
+    let body = inspect.range(of: "\noperation").map { String(inspect[$0.lowerBound...].dropFirst()) } ?? ""
+    let dump = pare(["dump", path], width: 100).text
+    let section = dump.range(of: "-- section model").flatMap { start in
+      dump.range(of: "-- payload").map { String(dump[start.lowerBound..<$0.lowerBound]) }
+    }
+    try expectGolden("\(body)\n\(section ?? "")", "model-\(name)")
+  }
+
+  @Test("inspect --json states a model as data")
+  func modelJSON() throws {
+    struct Answer: Decodable {
+      struct Model: Decodable {
+        struct Port: Decodable { let name: String, value: Int, shape: [Int] }
+        struct Step: Decodable {
+          let kind: String, value: Int, inputs: [Int], tensors: [String: String?], attributes: [String: Double]
+          let shape: [Int], burst: Int
+        }
+        let stateCount: Int, scratchCount: Int, inputs: [Port], operations: [Step], outputs: [Port]
+        let facts: [String: String]
+      }
+      let model: Model?
+    }
+    func answer(_ file: String) throws -> Answer.Model? {
+      let path = Package.root.appending(path: "Fixtures/valid/\(file).pare").path
+      return try JSONDecoder().decode(Answer.self, from: Data(pare("inspect", path, "--json").text.utf8)).model
+    }
+    #expect(try answer("article") == nil)
+    let model = try #require(try answer("model-audio"))
+    #expect(model.stateCount == 52 && model.scratchCount == 36)
+    #expect(model.facts == ["model": "stack", "sampleRate": "48000"])
+    #expect(model.inputs.map(\.name) == ["in"] && model.outputs.map(\.value) == [10])
+    let step = model.operations[4]
+    #expect(step.kind == "conv1d" && step.value == 5 && step.inputs == [4] && step.shape == [4])
+    #expect(step.tensors == ["weight": "c1", "bias": "c1.b"])
+    #expect(step.attributes == ["stride": 1, "dilation": 2, "groups": 1, "padding": 0])
+    #expect(model.operations[7].burst == 2 && model.operations[7].tensors["bias"] == .some(nil))
+  }
+
   @Test("The article's example becomes the container that the spec works out byte by byte")
   func article() throws {
     let folder = try TemporaryFolder()

@@ -43,7 +43,10 @@ func dumpItems(_ bytes: Span<UInt8>) -> (items: [DumpItem], failure: FormatError
   }
   var items = sections.reader.items
   // Before the payloads a reader gives up at the first failure: what follows its structure is not to be trusted.
-  if let failure, failure.tensor == nil { cut(&items, behind: failure.offset) }
+  // Whether a model's shapes and sizes agree is found out when all is read.
+  if let failure, failure.tensor == nil, failure.code != .badShape, failure.code != .badModelSize {
+    cut(&items, behind: failure.offset)
+  }
   let end = items.reduce(0) { end, item in
     if case .field(let field) = item { field.range.upperBound } else { end }
   }
@@ -73,6 +76,7 @@ private func formatError(_ bytes: Span<UInt8>) -> FormatError? {
   do {
     let container = try Container.open(bytes, checksum: ZlibChecksum.self)
     try container.validate(bytes, checksum: ZlibChecksum.self)
+    _ = try container.modelValues(bytes)
     return nil
   } catch {
     return error

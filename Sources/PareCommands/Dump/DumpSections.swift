@@ -70,6 +70,7 @@ struct DumpSections {
       _ = try reader.u8(bytes, "kind") { SectionWords.sourceKind($0) }
       let text = clipped(bytes.text(reader.offset..<reader.end), to: 200)
       try reader.take(reader.end - reader.offset, "text", text)
+    case 67: try model(bytes)
     default: break
     }
   }
@@ -86,7 +87,7 @@ struct DumpSections {
     }
   }
 
-  private static func tensorName(_ index: Int, _ records: [DumpRecord]) -> String {
+  static func tensorName(_ index: Int, _ records: [DumpRecord]) -> String {
     records.indices.contains(index) ? "tensor \(index), \(records[index].name)" : "tensor \(index)"
   }
 }

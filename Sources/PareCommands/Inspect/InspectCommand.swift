@@ -26,6 +26,8 @@ struct Inspection {
   let model: Model
   let sections: [SectionFacts]
   let tensors: [TensorFacts]
+  /// Nil where the container is weights alone.
+  let graph: ModelFacts?
 
   /// Reads and checks every tensor.
   init(_ model: Model) throws(CommandError) {
@@ -39,6 +41,7 @@ struct Inspection {
       tensors.append(TensorFacts(try model.checkedTensor(at: index), provenance[index]))
     }
     self.tensors = tensors
+    graph = try ModelFacts(model)
   }
 
   var elementCount: Int { tensors.reduce(0) { $0 + $1.shape.elementCount } }

@@ -28,6 +28,7 @@ extension Inspection {
       ),
       ("source", source),
       ("order", order),
+      ("model", graph?.json ?? .null),
       ("elementCount", .integer(elementCount)),
       ("nnz", .integer(nnz)),
       ("density", .optional(density(nnz: nnz, elementCount: elementCount))),

@@ -11,6 +11,7 @@ extension Inspection {
         + "alignment \(header.alignment)" + (header.isLarge ? ", large" : ""), width: width, indent: 2)
     text += "\n"
     if !tensors.isEmpty { text += table.text(width: width, shortensNames: shortensNames) + "\n" }
+    if let graph, !graph.steps.isEmpty { text += graph.table.text(width: width, shortensNames: shortensNames) + "\n" }
     let details = sections.map { "\($0.name) \($0.byteCount)" }.joined(separator: ", ")
     let overhead = model.container.byteCount - payloadByteCount
     var lines = [
@@ -27,6 +28,7 @@ extension Inspection {
             + comparedSize(model.container.byteCount, withFloats: 4 * elementCount)
         ))
     }
+    if let graph { lines += graph.details }
     for (title, line) in lines { text += titled(title, line, column: 10, width: width) }
     return text
   }
