@@ -116,7 +116,7 @@ def transposed_conv1d(x, weight, bias, stride, padding, parameter):
     for j in range(size):
         y[j:j + len(x) * stride:stride] += x @ weight[:, :, j].T
     # What later input frames would still change has not come yet.
-    return biased(y[padding:(len(x) - 1) * stride + padding + min(size - 1 - padding, stride - 1) + 1], bias)
+    return biased(y[padding:(len(x) - 1) * stride + min(size - 1 - padding, stride - 1) + 1], bias)
 
 
 def streaming_conv2d(x, weight, bias, stride, dilation, same, parameter):

@@ -66,7 +66,8 @@ private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws
   let model = try openModel(arguments.positional[0])
   let progress = Progress(streams)
   defer { progress.finish() }
-  let source = try readSource(sources, progress)
+  var source = try readSource(sources, progress)
+  source.arrange(like: model)
   // With inputs, the tolerance is about outputs.
   let comparison = try Comparison(model, source, tolerance: request == nil ? tolerance : nil)
   var outputs: OutputComparison?
@@ -79,6 +80,13 @@ private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws
     if let outputs { try streams.print("\n" + outputs.text(width: streams.width)) }
   }
   return comparison.holds && outputs?.holds != false ? .success : .negative
+}
+
+extension SourceModel {
+  /// Brings the tensors' axes into the order in which the container has them, as --layers may have changed it.
+  fileprivate mutating func arrange(like model: Model) {
+    arrange(like: model.container.layout(model.bytes), names: model.records.map { model.name(of: $0) })
+  }
 }
 
 /// A container held against its source.

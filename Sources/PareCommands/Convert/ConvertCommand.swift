@@ -14,6 +14,9 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
   let progress = Progress(streams)
   defer { progress.finish() }
   var source = try readSource(arguments.positional, progress)
+  if let layers = options.layers {
+    do { try source.apply(layers, input: options.input) } catch { throw CommandError(error) }
+  }
   if let note = source.graphNote { progress.note(note) }
   let names = source.tensors.map(\.name)
   for rule in options.plan.unmatchedRules(among: names) {

@@ -1,4 +1,6 @@
+import PareConvert
 import PareEncode
+import PareFormat
 
 let convertCommand = Subcommand(
   syntax: CommandSyntax(
@@ -44,6 +46,16 @@ let convertCommand = Subcommand(
           "Other settings for the tensors whose names match: 'PATTERN: quantize=... prune=... scale=... symmetric|affine' or 'PATTERN: keep'. A PATTERN knows *, ? and [abc]; later rules win.",
         isRepeating: true),
       OptionSyntax(
+        name: "layers", value: "layers",
+        help:
+          "How the tensors make a model, for a source that does not say it: modules and functions in order, as 'fc1 relu fc2' or 'conv(stride=2,padding=causal) tanh'; '[ fc1 relu ]+' adds what goes in; @file reads them from a file. Which attributes there are: README."
+      ),
+      OptionSyntax(
+        name: "input", value: "shape",
+        help:
+          "The shape of the model's frames, as 1x28x28 (channels, height, width), 23x1 (features, channels) or 4 (channels), where the first of the --layers does not say it."
+      ),
+      OptionSyntax(
         name: "profile", value: "profile",
         help:
           "compact: entropy coded where that is smaller; in-place: fixed widths, used where they lie in a mapped file or in flash.",
@@ -75,6 +87,12 @@ struct ConvertOptions {
 
   /// The most bytes that the container may take.
   var budget: Int?
+
+  /// How the tensors make a model.
+  private(set) var layers: LayerText?
+
+  /// The shape of the model's frames.
+  private(set) var input: FrameShape?
 
   /// Options that were given and change nothing, each a sentence.
   private(set) var withoutEffect: [String] = []
@@ -113,6 +131,7 @@ struct ConvertOptions {
     }
     writesProvenance = !arguments.has("no-provenance")
     try readBudget(arguments, syntax)
+    try readLayers(arguments, syntax)
     withoutEffect = Self.withoutEffect(plan, arguments)
   }
 
@@ -134,6 +153,29 @@ struct ConvertOptions {
     if budget != nil, !usesBudget {
       throw syntax.usageError(
         "The option '--budget' chooses the step of 'model-step', which neither --quantize nor a --rule asks for")
+    }
+  }
+
+  /// Layers, of the option's value or of the file that it names, and the input's shape.
+  private mutating func readLayers(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(CommandError) {
+    if let text = arguments["layers"] {
+      if text.hasPrefix("@") {
+        do { layers = try LayerText(path: String(text.dropFirst())) } catch { throw CommandError(error) }
+      } else {
+        do { layers = try LayerText(text) } catch {
+          throw syntax.usageError(
+            "The value '\(text)' is invalid for '--layers <layers>': \(error.message), at character \(error.column)")
+        }
+      }
+    }
+    if let text = arguments["input"] {
+      let extents = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+      guard let input = FrameShape(extents: extents.compactMap(\.self)), !extents.contains(nil) else {
+        throw syntax.usageError(
+          "The value '\(text)' is invalid for '--input <shape>': a shape is one to three numbers, as 1x28x28")
+      }
+      guard layers != nil else { throw syntax.usageError("The option '--input' has no use without '--layers'") }
+      self.input = input
     }
   }
 

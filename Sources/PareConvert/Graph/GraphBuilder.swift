@@ -1,5 +1,5 @@
 import PareEncode
-import PareFormat
+public import PareFormat
 
 /// Puts a graph together operation by operation, and checks each against the frames that it reads, so that what does
 /// not fit is told by the layer's name.
@@ -110,7 +110,7 @@ extension Shape {
 
 extension FrameShape {
   /// The shape of one to three extents; nil where an extent or their product is out of range.
-  init?(extents: [Int]) {
+  public init?(extents: [Int]) {
     let limit = FrameShape.maximumElementCount
     guard (1...3).contains(extents.count), extents.allSatisfy({ (1...limit).contains($0) }) else { return nil }
     // Three factors of at most 2^24 need more than an Int has.

@@ -1,4 +1,4 @@
-import PareEncode
+public import PareEncode
 
 extension SourceModel {
   /// Reorders a tensor's axes: axis i is then the former axis `axes[i]`. Its reference undoes that on export.
@@ -15,6 +15,24 @@ extension SourceModel {
       return .tensor(
         TensorReference(
           index: index, permutation: isPlain ? nil : source, reversedAxes: reversed, areStrings: reference.areStrings))
+    }
+  }
+
+  /// Brings the tensors' axes into the order that the layout of a container with tensors of these names states; what
+  /// does not fit stays as it is.
+  public mutating func arrange(like layout: SourceLayout, names: [String]) {
+    guard case .template(let kind, let text) = layout,
+      let wanted = try? parseTemplate(kind: kind, text: text, names: names)
+    else { return }
+    let places = TensorNames(tensors)
+    let current = Dictionary(document.references.map { ($0.index, $0) }, uniquingKeysWith: { first, _ in first })
+    for reference in wanted.references {
+      guard let index = places[names[reference.index]], let source = current[index] else { continue }
+      let identity = Array(tensors[index].shape.indices)
+      let from = source.permutation ?? identity
+      let to = reference.permutation ?? identity
+      guard from.count == to.count, from != to else { continue }
+      permute(index, to.compactMap { from.firstIndex(of: $0) })
     }
   }
 
