@@ -59,7 +59,8 @@ struct OutputTests {
       for tensor in tensors {
         let alternatives = try #require(tensor["alternatives"] as? [[String: Any]])
         let costs = alternatives.compactMap { $0["byteCount"] as? Int }
-        #expect(costs == costs.sorted())
+        #expect(costs.dropFirst() == costs.dropFirst().sorted()[...])
+        #expect(costs[0] < (costs.min() ?? 0) + 7)
         let words = (tensor["encoding"] as? [String: Any])?["words"] as? String
         #expect((alternatives.first?["encoding"] as? [String: Any])?["words"] as? String == words)
       }

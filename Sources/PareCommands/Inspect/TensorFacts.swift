@@ -14,7 +14,7 @@ struct TensorFacts {
   /// The order-0 entropy of the codes in bits a weight; nil for floats.
   let entropy: Double?
 
-  /// The encodings that hold the same values, this one among them, cheapest first.
+  /// The encodings that hold the same values, this one among them: the one that `convert` chooses, then the others by bytes.
   let alternatives: [Alternative]
 
   /// An encoding and its cost in bytes: its record, the name aside, and its payload.
@@ -38,13 +38,18 @@ struct TensorFacts {
     entropy = tensor.tensor.storedEntropy(in: bytes)
     var alternatives = Self.alternatives(record, stored)
     if record.encoding.coded == nil, record.shape.elementCount <= Self.mostCodedElements {
+      let options = EncodingOptions(profile: .compact, alignment: tensor.model.container.header.alignment)
       let repacked = TensorRepacker.repack(
-        tensor.tensor, name: name, provenance: nil, in: bytes, options: EncodingOptions(profile: .compact),
-        checksum: ZlibChecksum.self)
+        tensor.tensor, name: name, provenance: nil, in: bytes, options: options, checksum: ZlibChecksum.self)
       alternatives += repacked.candidates.filter { $0.encoding.coded != nil }.map {
         Alternative(encoding: $0.encoding, byteCount: $0.byteCount)
       }
       alternatives.sort { $0.byteCount < $1.byteCount }
+      // Entropy coding that saves too little is not chosen.
+      let inPlace = alternatives.firstIndex { $0.encoding.coded == nil }
+      if let inPlace, alternatives[inPlace].byteCount < alternatives[0].byteCount + options.leastSaving {
+        alternatives.insert(alternatives.remove(at: inPlace), at: 0)
+      }
     }
     self.alternatives = alternatives
   }
@@ -61,7 +66,9 @@ struct TensorFacts {
     let entropy = entropy.map { "; order-0 entropy \(fixed($0, 2)) bits/w" } ?? ""
     guard let next = others.first else { return "the only encoding of these values" + entropy }
     let words = others.map { "\($0.encoding.position.words) \($0.byteCount)" }.joined(separator: ", ")
-    if next.byteCount < cost { return "\(cost) bytes; smaller would be: \(words)" + entropy }
+    if next.byteCount < cost, alternatives.first?.encoding != encoding {
+      return "\(cost) bytes; smaller would be: \(words)" + entropy
+    }
     return "\(cost) bytes with its record; \(words)" + entropy
   }
 

@@ -69,7 +69,7 @@ public struct EncodingOptions: Sendable, Equatable {
   /// Payloads in place are aligned: of what is saved before one of them, padding may take all but a multiple of the alignment, so
   /// at most a - 1 bytes. Where records grow for payloads that shrink, the padding behind the sections may grow once by as much,
   /// and the directory's size may take a byte more.
-  var leastSaving: Int { 2 * alignment - 1 }
+  public var leastSaving: Int { 2 * alignment - 1 }
 
   /// k of the records (spec section 8): nil where the whole tensor is one block.
   func blockRowsLog2(of shape: Shape) -> Int? {
