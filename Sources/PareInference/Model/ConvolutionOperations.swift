@@ -32,41 +32,55 @@ extension ModelRunner {
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
-    let matrix = planned.matrices[0]
     let channels = input.shape.elementCount
     let outputs = value.shape.elementCount
     let frames = Int(truncatingIfNeeded: input.frameCount)
-    let windowCount = matrix.columnCount &* operation.attribute(2)
-    guard let ring = ring(planned, input, value) else {
-      // A window of one frame is the frame.
-      for frame in 0..<frames {
-        let x = place(input) &+ frame &* channels
-        multiply(
-          planned, reading: x..<x &+ channels, frames: 1, at: place(value) &+ frame &* outputs, weights, &scratch)
-      }
-      return
-    }
+    let groups = operation.attribute(2)
+    let perGroup = channels / groups
+    let windowCount = planned.matrices[0].columnCount
+    let ring = ring(planned, input, value)
+    // Windows of one group that wait to be multiplied together.
+    let waiting = groups == 1 ? windowFrames : 1
     var made = 0
     var gathered = 0
     for frame in 0..<frames {
-      ring.push(scratch.span, at: place(input) &+ frame &* channels, &state)
-      if ring.comesNow(stride: operation.attribute(0), &state) {
-        ring.gather(
-          planned.extent(0), operation.attribute(1), state.span, at: windowStart &+ gathered &* windowCount, &scratch)
-        gathered &+= 1
+      let x = place(input) &+ frame &* channels
+      guard let ring else {
+        // A window of one frame is the frame.
+        for group in 0..<groups {
+          let part = x &+ group &* perGroup..<x &+ (group &+ 1) &* perGroup
+          multiply(planned, group, reading: part, frames: 1, at: place(value) &+ frame &* outputs, weights, &scratch)
+        }
+        made &+= 1
+        continue
       }
-      guard gathered == windowFrames || frame == frames &- 1 else { continue }
+      ring.push(scratch.span, at: x, &state)
+      if ring.comesNow(stride: operation.attribute(0), &state) {
+        for group in 0..<groups {
+          let part = group &* perGroup..<(group &+ 1) &* perGroup
+          ring.gather(
+            part, planned.extent(0), operation.attribute(1), state.span, at: windowStart &+ gathered &* windowCount,
+            &scratch)
+          if groups > 1 {
+            multiply(
+              planned, group, reading: windowStart..<windowStart &+ windowCount, frames: 1,
+              at: place(value) &+ made &* outputs, weights, &scratch)
+          }
+        }
+        if groups == 1 { gathered &+= 1 } else { made &+= 1 }
+      }
+      guard gathered == waiting || frame == frames &- 1 else { continue }
       let windows = windowStart..<windowStart &+ gathered &* windowCount
-      multiply(planned, reading: windows, frames: gathered, at: place(value) &+ made &* outputs, weights, &scratch)
+      multiply(planned, 0, reading: windows, frames: gathered, at: place(value) &+ made &* outputs, weights, &scratch)
       made &+= gathered
       gathered = 0
     }
     value.frameCount = Int32(truncatingIfNeeded: made)
   }
 
-  /// Multiplies windows, each with those of its groups side by side.
+  /// Multiplies windows of one group.
   private func multiply(
-    _ planned: PlannedOperation, reading windows: Range<Int>, frames: Int, at target: Int,
+    _ planned: PlannedOperation, _ group: Int, reading windows: Range<Int>, frames: Int, at target: Int,
     _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
     guard frames > 0 else { return }
@@ -74,12 +88,9 @@ extension ModelRunner {
     let groups = planned.operation.attribute(2)
     let bias = planned.constants(1)
     scratch.withParts(reading: windows, writing: target..<target &+ frames &* matrix.rowCount) { x, y in
-      for group in 0..<groups {
-        weights.multiply(
-          matrix, group: group, of: groups, x.extracting(droppingFirst: group &* matrix.columnCount), frames: frames,
-          inputStride: groups &* matrix.columnCount, bias: bias, into: &y, at: group &* (matrix.rowCount / groups),
-          stride: matrix.rowCount)
-      }
+      weights.multiply(
+        matrix, group: group, of: groups, x, frames: frames, bias: bias, into: &y,
+        at: group &* (matrix.rowCount / groups), stride: matrix.rowCount)
     }
   }
 

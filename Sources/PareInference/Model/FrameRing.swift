@@ -22,19 +22,22 @@ struct FrameRing {
     for index in 0..<frameCount { state[target &+ index] = x[source &+ index] }
   }
 
-  /// Writes the window of the newest frame: element i * size + j is channel i of the frame (size - 1 - j) * dilation before it.
+  /// Writes the window of the newest frame: element i * size + j is channel number i of `channels` of the frame
+  /// (size - 1 - j) * dilation before it.
   ///
   /// Preconditions: the ring is in `state`, the window in `scratch`, and (size - 1) * dilation below the capacity.
   func gather(
-    _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int, _ scratch: inout MutableSpan<Float>
+    _ channels: Range<Int>, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
+    _ scratch: inout MutableSpan<Float>
   ) {
-    precondition(windowStart >= 0 && windowStart &+ frameCount &* size <= scratch.count)
+    precondition(windowStart >= 0 && windowStart &+ channels.count &* size <= scratch.count)
+    precondition(channels.lowerBound >= 0 && channels.upperBound <= frameCount)
     precondition(start >= 0 && placeIndex < state.count && (size &- 1) &* dilation < capacity)
     let place = place(state)
     for tap in 0..<size {
       let source = frame((size &- 1 &- tap) &* dilation, place: place)
       var target = windowStart &+ tap
-      for channel in 0..<frameCount {
+      for channel in channels {
         // Both are within the ranges checked above, since a place is below the capacity. With a check for each
         // float, convolutions take a third longer.
         unsafe scratch[unchecked: target] = unsafe state[unchecked: source &+ channel]

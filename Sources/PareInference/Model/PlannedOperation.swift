@@ -112,17 +112,17 @@ public struct ModelWeights: ~Escapable {
 extension ModelWeights {
   /// y = W x + bias for the rows of group `group` of `groups`, frame by frame.
   ///
-  /// Preconditions: `x` has `frames` frames of the matrix's columns, `inputStride` floats apart or one behind the other, `y` of the group's rows with `stride` floats
+  /// Preconditions: `x` has `frames` frames of the matrix's columns one behind the other, `y` of the group's rows with `stride` floats
   /// from one frame to the next and `channelStride` from one row to the next; `bias` has an element for each row of the matrix, or none.
   func multiply(
-    _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int,
-    inputStride: Int? = nil, bias: Range<Int>, into y: inout MutableSpan<Float>, at start: Int, stride: Int,
+    _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int, bias: Range<Int>,
+    into y: inout MutableSpan<Float>, at start: Int, stride: Int,
     channelStride: Int = 1
   ) {
     let count = matrix.rowCount / groups
     let rows = group &* count..<(group &+ 1) &* count
     let biases = bias.isEmpty ? bias : bias.lowerBound &+ rows.lowerBound..<bias.lowerBound &+ rows.upperBound
-    let input = FrameLayout(frameStride: inputStride ?? matrix.columnCount)
+    let input = FrameLayout(frameStride: matrix.columnCount)
     let output = FrameLayout(start: start, frameStride: stride, channelStride: channelStride)
     let bias = constants.extracting(biases)
     switch matrix {
