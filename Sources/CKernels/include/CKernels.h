@@ -40,6 +40,9 @@ int pare_panel_product(
 int pare_int8_product(
     const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]);
 
+/// The sums of the products of 4 rows of f32, little-endian and aligned to nothing, with x. Returns 0 as above.
+int pare_f32_product(const uint8_t *floats, size_t columns, const float *x, float sums[4]);
+
 /// The exact sums of the products of 4 rows of int8 codes with integers of at most 32767 in magnitude. Returns 0 as above.
 int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]);
 

@@ -20,10 +20,8 @@ extension StoredMatrix {
   ) {
     let factors = DenseFactors(tensor)
     var row = rows.lowerBound
-    if path == .fastest, tensor.hasRowScale, tensor.encoding.element.bitWidth == 8,
-      x.count >= VectorProducts.fewestColumns
-    {
-      while row &+ 4 <= rows.upperBound, let sums = int8Sums4(factors, row, bytes, x) {
+    if path == .fastest, x.count >= VectorProducts.fewestColumns {
+      while row &+ 4 <= rows.upperBound, let sums = vectorSums4(factors, row, bytes, x) {
         for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
         row &+= 4
       }
@@ -44,13 +42,18 @@ extension StoredMatrix {
     }
   }
 
-  /// The sums of four rows of int8 codes with the machine's vectors, nil where it has none.
+  /// The sums of four rows with the machine's vectors, nil where they do not know the encoding.
   @inline(__always)
-  private func int8Sums4(_ factors: DenseFactors, _ row: Int, _ bytes: Span<UInt8>, _ x: Span<Float>) -> SIMD4<Float>? {
+  private func vectorSums4(
+    _ factors: DenseFactors, _ row: Int, _ bytes: Span<UInt8>, _ x: Span<Float>
+  ) -> SIMD4<Float>? {
+    let start = factors.rowStart(row)
+    if tensor.encoding.element == .f32 { return VectorProducts.f32(bytes, at: start, x) }
+    guard tensor.hasRowScale, tensor.encoding.element.bitWidth == 8 else { return nil }
     let zeroPoints = SIMD4(
       tensor.rowZeroPoint(row, in: bytes), tensor.rowZeroPoint(row &+ 1, in: bytes),
       tensor.rowZeroPoint(row &+ 2, in: bytes), tensor.rowZeroPoint(row &+ 3, in: bytes))
-    return VectorProducts.int8(bytes, at: factors.rowStart(row), zeroPoints: zeroPoints, x)
+    return VectorProducts.int8(bytes, at: start, zeroPoints: zeroPoints, x)
   }
 
   /// The sum of a row's products.

@@ -35,6 +35,23 @@ enum VectorProducts {
       return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
     }
 
+    /// The sums of four rows of f32, which start at `start`. Precondition: they are in `bytes`.
+    @inline(__always)
+    static func f32(_ bytes: Span<UInt8>, at start: Int, _ x: Span<Float>) -> SIMD4<Float>? {
+      let floats = bytes.extracting(start..<start &+ 16 &* x.count)
+      var sums = InlineArray<4, Float>(repeating: 0)
+      var sumSpan = sums.mutableSpan
+      // As above, with 4 bytes for each column of a row.
+      let isDone = unsafe floats.withUnsafeBufferPointer { floats in
+        unsafe x.withUnsafeBufferPointer { x in
+          unsafe sumSpan.withUnsafeMutableBufferPointer { sums in
+            unsafe pare_f32_product(floats.baseAddress, x.count, x.baseAddress, sums.baseAddress)
+          }
+        }
+      }
+      return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
+    }
+
     /// The exact sums of four rows of int8 codes with integers. Precondition: the codes are in `bytes` from `start` on.
     @inline(__always)
     static func integers(_ bytes: Span<UInt8>, at start: Int, _ integers: Span<Int16>) -> SIMD4<Int64>? {
@@ -93,6 +110,9 @@ enum VectorProducts {
       }
     }
   #else
+    @inline(__always)
+    static func f32(_ bytes: Span<UInt8>, at start: Int, _ x: Span<Float>) -> SIMD4<Float>? { nil }
+
     @inline(__always)
     static func int8(
       _ bytes: Span<UInt8>, at start: Int, zeroPoints: SIMD4<Int32>, _ x: Span<Float>
