@@ -25,7 +25,7 @@ extension StoredMatrix {
   }
 
   /// The sum of a row's products: a gap is the number of zeros before a non-zero, 255 of them without one behind.
-  private static func gapSum(
+  static func gapSum(
     _ gaps: Span<UInt8>, _ codes: Span<UInt8>, zeroPoint: Int32, _ x: Span<Float>
   ) -> Float {
     var sums = SparseSums()
