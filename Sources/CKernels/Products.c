@@ -158,29 +158,33 @@ int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *in
   return 1;
 }
 
-// One non-zero whose gap is at *gap, which may be behind skips of 255.
-static inline size_t next_column(const uint8_t **gap, size_t column) {
-  while (**gap == 255) {
+// One non-zero whose gap is at *gap, which may be behind skips of 255; `columns` or more where there is none.
+static inline size_t next_column(const uint8_t **gap, const uint8_t *end, size_t column, size_t columns) {
+  while (*gap < end && **gap == 255) {
     column += 255;
     (*gap)++;
   }
-  return column + *(*gap)++;
+  return *gap < end ? column + *(*gap)++ : columns;
 }
 
-AVX2 static float gaps_row(
-    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x) {
+// Bytes that have changed since they were validated must not make it read anything else: 0 is the answer then.
+AVX2 static int gaps_row(
+    const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
+    size_t columns, float *sum) {
   const __m256i zero = _mm256_set1_epi32(zero_point);
   const __m128i skips = _mm_set1_epi8((char)255);
+  const uint8_t *const end = gaps + gap_count;
   __m128 sums = _mm_setzero_ps();
   size_t n = 0, column = 0;
   // Groups of 8 start at ordinals that are multiples of 4, so lanes of each half belong to the four sums in order.
-  while (n + 8 <= count) {
+  while (n + 8 <= count && end - gaps >= 8) {
     const __m128i bytes = _mm_loadl_epi64((const __m128i *)gaps);
     if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, skips)) & 0xFF) {
       // A skip among them: four one by one.
       float product[4];
       for (int i = 0; i < 4; i++) {
-        column = next_column(&gaps, column);
+        column = next_column(&gaps, end, column, columns);
+        if (column >= columns) return 0;
         product[i] = (float)((int8_t)codes[n + i] - zero_point) * x[column++];
       }
       sums = _mm_add_ps(sums, _mm_loadu_ps(product));
@@ -193,6 +197,8 @@ AVX2 static float gaps_row(
       at[i] = column + gaps[i];
       column = at[i] + 1;
     }
+    // Columns rise.
+    if (at[7] >= columns) return 0;
     const __m128 low = _mm_setr_ps(x[at[0]], x[at[1]], x[at[2]], x[at[3]]);
     const __m128 high = _mm_setr_ps(x[at[4]], x[at[5]], x[at[6]], x[at[7]]);
     const __m256 factors = factors8(codes + n, zero);
@@ -204,18 +210,19 @@ AVX2 static float gaps_row(
   float s[4];
   _mm_storeu_ps(s, sums);
   for (; n < count; n++) {
-    column = next_column(&gaps, column);
+    column = next_column(&gaps, end, column, columns);
+    if (column >= columns) return 0;
     const float product = (float)((int8_t)codes[n] - zero_point) * x[column++];
     s[n & 3] = s[n & 3] + product;
   }
-  return (s[0] + s[1]) + (s[2] + s[3]);
+  *sum = (s[0] + s[1]) + (s[2] + s[3]);
+  return 1;
 }
 
 int pare_gaps_product(
-    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum) {
-  if (!__builtin_cpu_supports("avx2")) return 0;
-  *sum = gaps_row(gaps, codes, count, zero_point, x);
-  return 1;
+    const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
+    size_t columns, float *sum) {
+  return __builtin_cpu_supports("avx2") && gaps_row(gaps, gap_count, codes, count, zero_point, x, columns, sum);
 }
 
 #else
@@ -245,8 +252,9 @@ int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *in
 }
 
 int pare_gaps_product(
-    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum) {
-  (void)gaps, (void)codes, (void)count, (void)zero_point, (void)x, (void)sum;
+    const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
+    size_t columns, float *sum) {
+  (void)gaps, (void)gap_count, (void)codes, (void)count, (void)zero_point, (void)x, (void)columns, (void)sum;
   return 0;
 }
 

@@ -41,4 +41,16 @@ struct GapProductTests {
       }
     }
   }
+
+  @Test("Gaps that lead out of the row, or end too early, are not followed")
+  func damaged() {
+    let codes = [UInt8](repeating: 1, count: 16)
+    let x = [Float](repeating: 1, count: 20)
+    for gaps in [
+      [UInt8](repeating: 1, count: 16), [UInt8](repeating: 0, count: 15), [UInt8](repeating: 255, count: 16),
+      [UInt8](repeating: 0, count: 15) + [200], [],
+    ] {
+      #expect(VectorProducts.gaps(gaps.span, codes.span, zeroPoint: 0, x.span) == nil)
+    }
+  }
 }

@@ -46,10 +46,11 @@ int pare_f32_product(const uint8_t *floats, size_t columns, const float *x, floa
 /// The exact sums of the products of 4 rows of int8 codes with integers of at most 32767 in magnitude. Returns 0 as above.
 int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]);
 
-/// The sum of the products of the non-zeros of a row, int8 codes behind u8 gaps that have been validated, with x. Returns 0 as
-/// above.
+/// The sum of the products of the `count` non-zeros of a row, int8 codes behind u8 gaps, with x of `columns` floats. Returns 0 as
+/// above, and where the gaps do not fit.
 int pare_gaps_product(
-    const uint8_t *gaps, const uint8_t *codes, size_t count, int32_t zero_point, const float *x, float *sum);
+    const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
+    size_t columns, float *sum);
 
 /// What `pare_map` computes.
 #define PARE_EXP 0

@@ -69,17 +69,17 @@ enum VectorProducts {
       return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
     }
 
-    /// The sum of a row of int8 non-zeros behind u8 gaps. Preconditions: `codes` are as many as the non-zeros of the row, and `gaps`
-    /// are its validated gaps, so that columns are below `x.count`.
+    /// The sum of a row of int8 non-zeros behind u8 gaps; nil also where the gaps are not those of a row of `x.count` columns with
+    /// as many non-zeros as codes.
     @inline(__always)
     static func gaps(_ gaps: Span<UInt8>, _ codes: Span<UInt8>, zeroPoint: Int32, _ x: Span<Float>) -> Float? {
       var sum: Float = 0
-      // The C function reads the spans, which stay in place during the closures: it stops behind the last code, each of which has
-      // a gap, and whole groups of 8 gaps and codes are read only where there are so many.
+      // The C function reads inside the spans alone, which stay in place during the closures.
       let isDone = unsafe gaps.withUnsafeBufferPointer { gaps in
         unsafe codes.withUnsafeBufferPointer { codes in
           unsafe x.withUnsafeBufferPointer { x in
-            unsafe pare_gaps_product(gaps.baseAddress, codes.baseAddress, codes.count, zeroPoint, x.baseAddress, &sum)
+            unsafe pare_gaps_product(
+              gaps.baseAddress, gaps.count, codes.baseAddress, codes.count, zeroPoint, x.baseAddress, x.count, &sum)
           }
         }
       }
