@@ -172,7 +172,7 @@ AVX2 static int gaps_row(
     const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
     size_t columns, float *sum) {
   const __m256i zero = _mm256_set1_epi32(zero_point);
-  const __m128i skips = _mm_set1_epi8((char)255);
+  const __m128i ones = _mm_set1_epi16(1), skips = _mm_set1_epi8((char)255);
   const uint8_t *const end = gaps + gap_count;
   __m128 sums = _mm_setzero_ps();
   size_t n = 0, column = 0;
@@ -191,19 +191,19 @@ AVX2 static int gaps_row(
       n += 4;
       continue;
     }
-    // Loads one by one: a gather was no faster here, and is slower on other machines.
-    size_t at[8];
-    for (int i = 0; i < 8; i++) {
-      at[i] = column + gaps[i];
-      column = at[i] + 1;
-    }
-    // Columns rise.
-    if (at[7] >= columns) return 0;
-    const __m128 low = _mm_setr_ps(x[at[0]], x[at[1]], x[at[2]], x[at[3]]);
-    const __m128 high = _mm_setr_ps(x[at[4]], x[at[5]], x[at[6]], x[at[7]]);
-    const __m256 factors = factors8(codes + n, zero);
-    sums = _mm_add_ps(sums, _mm_mul_ps(_mm256_castps256_ps128(factors), low));
-    sums = _mm_add_ps(sums, _mm_mul_ps(_mm256_extractf128_ps(factors, 1), high));
+    // A column is the sum of the gaps so far and of the non-zeros before it.
+    __m128i sum8 = _mm_add_epi16(_mm_cvtepu8_epi16(bytes), ones);
+    sum8 = _mm_add_epi16(sum8, _mm_slli_si128(sum8, 2));
+    sum8 = _mm_add_epi16(sum8, _mm_slli_si128(sum8, 4));
+    sum8 = _mm_add_epi16(sum8, _mm_slli_si128(sum8, 8));
+    // Columns rise, so all are below the end of the row when the last one is.
+    const size_t next = column + (size_t)_mm_extract_epi16(sum8, 7);
+    if (next > columns) return 0;
+    const __m256 input = _mm256_i32gather_ps(x + column, _mm256_cvtepu16_epi32(_mm_sub_epi16(sum8, ones)), 4);
+    const __m256 product = _mm256_mul_ps(factors8(codes + n, zero), input);
+    sums = _mm_add_ps(sums, _mm256_castps256_ps128(product));
+    sums = _mm_add_ps(sums, _mm256_extractf128_ps(product, 1));
+    column = next;
     gaps += 8;
     n += 8;
   }
