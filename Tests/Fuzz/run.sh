@@ -23,16 +23,18 @@ compile() { # MODULE SOURCES...: the module and its object file
     -emit-module -emit-module-path "$build/$module.swiftmodule" -c -o "$build/$module.o" "$@"
 }
 echo "== building the fuzzer"
-for kernels in Kernels Coded; do
-  "$tools/clang" -O2 -fsanitize=fuzzer-no-link,address -I Sources/CKernels/include -c -o "$build/$kernels.o" \
-    "Sources/CKernels/$kernels.c"
+kernels=()
+for file in Sources/CKernels/*.c; do
+  kernels+=("$build/$(basename "$file" .c).o")
+  "$tools/clang" -O2 -fsanitize=fuzzer-no-link,address -I Sources/CKernels/include -c -o "${kernels[-1]}" "$file"
 done
 compile PareFormat $(find Sources/PareFormat -name '*.swift')
+compile PareInference $(find Sources/PareInference -name '*.swift')
 compile Pare $(find Sources/Pare -name '*.swift')
 compile FuzzContainer Tests/Fuzz/FuzzContainer.swift \
   Tests/Conformance/ReadEverything.swift Tests/Conformance/RepairChecksums.swift
 swiftc -sanitize=fuzzer,address -parse-as-library -use-ld=lld -o "$build/fuzz-container" \
-  "$build/FuzzContainer.o" "$build/Pare.o" "$build/PareFormat.o" "$build/Kernels.o" "$build/Coded.o" -lz
+  "$build/FuzzContainer.o" "$build/Pare.o" "$build/PareInference.o" "$build/PareFormat.o" "${kernels[@]}" -lz
 
 # A corpus of small inputs runs many times as often.
 find Fixtures/valid Fixtures/invalid Fixtures/crashes -type f ! -name '*.tsv' ! -name '*.md' -size -8k -exec cp -t "$build/seeds" {} +
