@@ -10,8 +10,8 @@ build=${PARE_BUILD:-.build}/embedded
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 failed=0
 
-common=(-enable-experimental-feature Embedded -swift-version 6 -strict-memory-safety -warnings-as-errors
-  -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
+common=(-enable-experimental-feature Embedded -enable-experimental-feature Lifetimes -swift-version 6
+  -strict-memory-safety -warnings-as-errors -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault
   -wmo -Osize -parse-as-library -Xfrontend -disable-stack-protector -Xfrontend -function-sections
   -Xllvm -enable-machine-outliner=never)
