@@ -61,7 +61,8 @@ let package = Package(
       exclude: ["make_expected.py", "expected.json"],
       swiftSettings: strict + lifetimes),
     .testTarget(
-      name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode"], swiftSettings: strict + lifetimes),
+      name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode", "PareFormat"],
+      swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
       swiftSettings: strict + lifetimes),

@@ -91,6 +91,35 @@ struct RealModelTests {
     #expect(model.graphNote == nil)
   }
 
+  @Test(
+    "state_dicts have one with --layers",
+    arguments: [
+      ("mnist/lenet300.json", "fc1 relu fc2 relu fc3", "5 operations, input [784], output [10]; state 0 bytes"),
+      ("mnist/lenet300_pruned_csv", "fc1 relu fc2 relu fc3", "5 operations, input [784], output [10]; state 0 bytes"),
+      ("rtneural/models/lstm_torch.json", "lstm lstm2 dense", "5 operations, input [1], output [1]; state 256 bytes"),
+      ("rtneural/models/conv1d_torch.json", ".", "1 operation, input [1], output [12]; state 28 bytes"),
+      (
+        "rtneural/models/conv1d_torch_stride_3.json", ".(stride=3)",
+        "1 operation, input [1], output [12]; state 28 bytes"
+      ),
+      (
+        "rtneural/models/conv1d_torch_group_6_3_3_1_3.json", ".(groups=3)",
+        "1 operation, input [6], output [3]; state 80 bytes"
+      ),
+      (
+        "rtneural/models/convtranspose1d_torch.json", ".(transposed,stride=3,padding=3)",
+        "1 operation, input [4], output [15]; state 40 bytes"
+      ),
+    ])
+  func layers(_ name: String, _ text: String, _ summary: String) throws {
+    var model = try readModel([path(name)])
+    #expect(model.graph == nil && model.graphNote == nil)
+    let bits = model.bits
+    try model.apply(LayerText(text), input: nil)
+    #expect(model.graphSummary == summary)
+    if model.kind == .json { #expect(try readBytes(try model.exported(.json), as: "m.json").bits == bits) }
+  }
+
   @Test("bad_lstm.json is refused: the layer's shape says 16 units, its arrays are for 20")
   func badLSTM() {
     let file = path("rtneural/models/bad_lstm.json")

@@ -98,12 +98,13 @@ struct GraphBuilder {
 }
 
 extension Shape {
-  /// The shape of these extents. Precondition: at most 8, and a product that an `Int` holds.
+  /// The shape of a tensor's extents. Of one without elements whose other extents are too large for any container it is
+  /// the scalar's: it can't be written.
   init(_ extents: [Int]) {
     self.init()
-    for extent in extents {
-      let isHeld = append(extent, largest: Int.max)
-      precondition(isHeld, "a tensor in memory has a shape")
+    for extent in extents where !append(extent, largest: Int.max) {
+      self.init()
+      return
     }
   }
 }

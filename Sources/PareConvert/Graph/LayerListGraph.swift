@@ -46,6 +46,7 @@ struct LayerListGraph {
   /// Adds a layer, and its activation where the layer applies one to its result.
   private mutating func append(_ layer: LayerSettings) throws(GraphRefusal) {
     let activation = try layer.activation()
+    try layer.requireTensors()
     switch layer.type {
     case "dense", "time-distributed-dense":
       try appendDense(layer)
@@ -101,9 +102,9 @@ struct LayerListGraph {
   }
 
   private mutating func appendConvolution(_ layer: LayerSettings) throws(GraphRefusal) {
-    let stride = try layer.integer("strides", "stride") ?? 1
-    let dilation = try layer.integer("dilation", "dilation_rate") ?? 1
-    let groups = try layer.integer("groups") ?? 1
+    let stride = try layer.count("strides", "stride")
+    let dilation = try layer.count("dilation", "dilation_rate")
+    let groups = try layer.count("groups")
     let size = layer.tensors.first.map { builder.shape($0).last ?? 1 } ?? 1
     let padding = try layer.padding(frameCount, reach: (size - 1) * dilation, stride: stride)
     value = try builder.append(
@@ -111,8 +112,8 @@ struct LayerListGraph {
   }
 
   private mutating func appendConvolution2D(_ layer: LayerSettings) throws(GraphRefusal) {
-    let stride = try layer.integer("strides", "stride") ?? 1
-    let dilation = try layer.integer("dilation", "dilation_rate") ?? 1
+    let stride = try layer.count("strides", "stride")
+    let dilation = try layer.count("dilation", "dilation_rate")
     let padding = layer.node["padding"]?.text ?? "valid"
     guard padding == "valid" || padding == "same" else {
       throw GraphRefusal("\(layer.label): expected padding 'valid' or 'same', found '\(padding)'")

@@ -25,16 +25,33 @@ struct LayerSettings {
   /// What messages call the layer.
   var label: String { "layers.\(index) (\(type))" }
 
-  /// The setting that stands under one of these keys; nil where none is there or it is null.
-  func integer(_ keys: String...) throws(GraphRefusal) -> Int? {
-    for key in keys {
-      guard let setting = node[key], !setting.isNull else { continue }
-      guard let integer = setting.integer else {
-        throw GraphRefusal("\(label): expected a whole number '\(key)', found \(setting.brief)")
-      }
-      return integer
+  /// Throws where something else than arrays of numbers stands in `weights`: then the arrays are as the source has them.
+  func requireTensors() throws(GraphRefusal) {
+    guard let weights = node["weights"], weights.elements.count != tensors.count || weights.tensor != nil else {
+      return
     }
-    return nil
+    throw GraphRefusal("\(label): expected a list of arrays of numbers in 'weights'", tensor: tensors.first)
+  }
+
+  /// The number of 1 to 65535 that stands under one of these keys; 1 where none is there.
+  func count(_ keys: String...) throws(GraphRefusal) -> Int {
+    for key in keys {
+      guard let count = try integer(key) else { continue }
+      guard (1...65_535).contains(count) else {
+        throw GraphRefusal("\(label): expected a '\(key)' of 1 to 65535, found \(count)")
+      }
+      return count
+    }
+    return 1
+  }
+
+  /// The whole number that stands under a key; nil where none is there or it is null.
+  func integer(_ key: String) throws(GraphRefusal) -> Int? {
+    guard let setting = node[key], !setting.isNull else { return nil }
+    guard let integer = setting.integer else {
+      throw GraphRefusal("\(label): expected a whole number '\(key)', found \(setting.brief)")
+    }
+    return integer
   }
 
   /// The function that `activation` names; nil where it names none.
@@ -86,7 +103,11 @@ struct LayerShape {
   let text: String
 
   init(_ extents: [SourceDocument]) {
-    self.extents = extents.map { if case .number = $0 { $0.integer } else { nil } }
+    // No count of frames is above 2^40; and arithmetic on them stays within an `Int`.
+    self.extents = extents.map { extent in
+      guard case .number = extent, let count = extent.integer, (0...1 << 40).contains(count) else { return nil }
+      return count
+    }
     text = SourceDocument.array(extents).brief
   }
 

@@ -126,11 +126,19 @@ struct LayerListGraphTests {
       ),
       (
         #"{"type": "conv1d", "shape": [null, 9, 2], "kernel_size": [1], "dilation": [0], "weights": [[[[1, 2], [3, 4]]]]}"#,
-        "m.json: no graph: layers.0 (conv1d): expected settings of 1 to 65535, found 0"
+        "m.json: no graph: layers.0 (conv1d): expected a 'dilation' of 1 to 65535, found 0"
       ),
       (
         #"{"type": "activation", "activation": "relu", "shape": [null, 9, 3], "weights": []}], "extra": [[[1]]"#,
         "m.json: no graph: layers.0 (activation): its shape states frames of [3], its result has [2]"
+      ),
+      (
+        #"{"type": "conv1d", "shape": [null, 9, 2], "kernel_size": [1], "dilation": [9223372036854775807], "weights": [[[[1, 2], [3, 4]]]]}"#,
+        "m.json: no graph: layers.0 (conv1d): expected a 'dilation' of 1 to 65535, found 9223372036854775807"
+      ),
+      (
+        plain.replacing("]]]}", with: "]], \"x\"]}"),
+        "m.json:1:103: no graph: layers.0 (dense): expected a list of arrays of numbers in 'weights'"
       ),
       (plain + #"], "extra": [[[1]]"#, "m.json:1:137: no graph: no layer uses the tensor extra of shape [1, 1, 1]"),
     ])

@@ -57,7 +57,8 @@ struct LayerAttributes {
   static func pair(_ text: String) -> (Int, Int)? {
     let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard let first = numbers.first ?? nil, let last = numbers.last ?? nil, numbers.count < 3 else { return nil }
-    return (first, last)
+    let range = 0...65_535
+    return range.contains(first) && range.contains(last) ? (first, last) : nil
   }
 
   private func expected(_ what: String, _ key: String, _ found: String) -> GraphRefusal {
