@@ -104,7 +104,7 @@ struct ExportTests {
       "1.0,2.0\n3.0,4.0\n", "1.0;2.0\n", "1.0\t2.0\n", "1.0 2.0\n", "a,b\n1.0,2.0\n", "r1,1.0,2.0\nr2,3.0,4.0\n",
       "\"n,\"\"x\",a,b\nr,1.0,2.0\n", ",x\n(Intercept),1.5\nwt,-2.0\n", "\"V1\" \"V2\"\n1 1.0 2.0\n2 3.0 4.0\n",
       "\" a\" b\n1.0 nan\n", "3 2\nthe 0.5 1.0\n\" 1.0 2.0\n## 3.0 4.0\n", "the 0.5 1.0\n, 1.0 2.0\n",
-      "\"#x\",y\n1.0,inf\n",
+      "\"#x\",y\n1.0,inf\n", "\"[\",1.0\n\"{\",2.0\n",
     ])
   func tables(_ text: String) throws {
     let model = try readText(text, as: "t.tsv")

@@ -50,8 +50,9 @@ struct TableWriter {
 
   /// A name in quotes where it would be read as something else without them.
   private func quoted(_ name: String, isHeader: Bool) -> String {
+    // At the start of a file a bracket or a brace would be JSON's.
     let needsQuotes =
-      name.utf8.first == 0x20 || name.utf8.last == 0x20 || (name.isEmpty && format.separator == " ")
+      " [{".utf8.contains(name.utf8.first ?? 0) || name.utf8.last == 0x20 || (name.isEmpty && format.separator == " ")
       || name.utf8.contains { byte in
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "#") || byte < 0x20
           || ",;".utf8.contains(byte) || (byte == 0x20 && format.separator == " ")
