@@ -25,7 +25,7 @@ struct PublishedModelTests {
   /// The largest share of the file in place that the compact one may take, with int8 for the tensor.
   static let shares = [
     ("guitarml/lstm8_ts9_pytorch.json", 0.97), ("linear/digits_logistic.json", 0.92),
-    ("nam/wavenet_a1_standard.nam", 0.80),
+    ("nam/wavenet_a1_standard.nam", 0.96),
   ]
 
   @Test(

@@ -137,8 +137,8 @@ struct LayerListGraphTests {
         "m.json: no graph: layers.0 (conv1d): expected a 'dilation' of 1 to 65535, found 9223372036854775807"
       ),
       (
-        plain.replacing("]]]}", with: "]], \"x\"]}"),
-        "m.json:1:103: no graph: layers.0 (dense): expected a list of arrays of numbers in 'weights'"
+        plain.replacing("]]]}", with: "]], []]}"),
+        "m.json:1:107: no graph: layers.0 (dense): expected a list of arrays of numbers in 'weights'"
       ),
       (plain + #"], "extra": [[[1]]"#, "m.json:1:137: no graph: no layer uses the tensor extra of shape [1, 1, 1]"),
     ])
