@@ -45,6 +45,7 @@ let package = Package(
         "text.py",
       ],
       swiftSettings: strict),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
       exclude: [
@@ -64,7 +65,8 @@ let package = Package(
       name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode", "PareFormat"],
       swiftSettings: strict + lifetimes),
     .testTarget(
-      name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare"], path: "Tests/Properties",
+      name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare", "AllocationCounter"],
+      path: "Tests/Properties",
       swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PareCommandsTests", dependencies: ["PareCommands", "PareFormat", "Pare"], exclude: ["Goldens"],

@@ -91,7 +91,7 @@ struct PublishedInferenceTests {
 
   struct Signal: Sendable, CustomTestStringConvertible {
     let model: String
-    var extension_ = "nam"
+    var suffix = "nam"
     var warmup = 0
     /// Of the output's largest magnitude.
     var tolerance = 1e-5
@@ -106,14 +106,14 @@ struct PublishedInferenceTests {
     Signal(model: "nam/slimmable_wavenet", warmup: 2048, tolerance: 2e-5, int8: 36),
     Signal(model: "nam/wavenet", warmup: 64, int8: 43),
     Signal(model: "nam/wavenet_a1_standard", warmup: 4096, int8: 40),
-    Signal(model: "guitarml/gru4_ts9_pytorch", extension_: "json", int8: 45),
-    Signal(model: "guitarml/lstm4_ts9_pytorch", extension_: "json", int8: 44),
-    Signal(model: "guitarml/lstm8_ts9_pytorch", extension_: "json", int8: 42),
+    Signal(model: "guitarml/gru4_ts9_pytorch", suffix: "json", int8: 45),
+    Signal(model: "guitarml/lstm4_ts9_pytorch", suffix: "json", int8: 44),
+    Signal(model: "guitarml/lstm8_ts9_pytorch", suffix: "json", int8: 42),
   ]
 
   @Test("Guitar models give the outputs of their own players, as floats and as int8 per row", arguments: signals)
   func amplifiers(model: Signal) throws {
-    let source = "\(model.model).\(model.extension_)"
+    let source = "\(model.model).\(model.suffix)"
     let expected = try table(of: "\(model.model)_y.csv")
     for (column, name) in ["A", "B"].enumerated() {
       let inputs = "signals/input_\(name).csv"
