@@ -1,5 +1,5 @@
 import PareFormat
-import PareInference
+public import PareInference
 
 /// A running model: a stream of frames in, a stream of frames out, with what it carries from one to the next.
 ///
@@ -21,11 +21,11 @@ public final class Session {
   private var memory: SessionMemory
 
   /// Creates a session at its start. `frameCapacity` is the most frames a step takes; layers then go over all of them at once, which is
-  /// faster and gives the same bits. Precondition: it is above 0.
-  public init(_ program: ModelProgram, frameCapacity: Int = 64) {
+  /// faster and gives the same bits, as all paths do. Precondition: it is above 0.
+  public init(_ program: ModelProgram, frameCapacity: Int = 64, path: ProductPath = .fastest) {
     self.program = program
     self.frameCapacity = frameCapacity
-    memory = SessionMemory(program, frameCapacity)
+    memory = SessionMemory(program, frameCapacity, path)
     memory.reset(program)
   }
 
@@ -61,9 +61,10 @@ private struct SessionMemory {
   var state: [Float]
   var scratch: [Float]
 
-  init(_ program: ModelProgram, _ frameCapacity: Int) {
+  init(_ program: ModelProgram, _ frameCapacity: Int, _ path: ProductPath) {
     runner = ModelRunner(
-      frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount)
+      frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount,
+      path: path)
     values = program.values
     state = [Float](repeating: 0, count: program.section.stateCount)
     let windowCount = program.section.scratchCount - program.valuesCount

@@ -2,11 +2,15 @@
 ///
 /// Arguments: the groups to run (size, decode, validate, row), all unless told; `--only TEXT` picks the lines that contain
 /// TEXT; `text FILE...` reads files and prints seconds; `coded CONTAINER...` times entropy
-/// decoding; `codes CONTAINER FOLDER` writes codes for other coders; `product` times products, for `products.py`.
+/// decoding; `codes CONTAINER FOLDER` writes codes for other coders; `product` times products, for `products.py`;
+/// `inference` times a model, for `inference.py`.
 @main
 enum Benchmarks {
   static func main() throws {
     if CommandLine.arguments.dropFirst().first == "product" { return try productBenchmarks() }
+    if CommandLine.arguments.dropFirst().first == "inference" {
+      return try inferenceBenchmarks(Array(CommandLine.arguments.dropFirst(2)))
+    }
     var groups: [String] = []
     var filter = ""
     var arguments = CommandLine.arguments.dropFirst()

@@ -11,7 +11,7 @@ import PareInference
 #endif
 
 /// The processor's time of this thread, which other programs do not add to.
-private func threadSeconds() -> Double {
+func threadSeconds() -> Double {
   var time = timespec()
   unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)

@@ -90,7 +90,7 @@ extension ModelRunner {
     scratch.withParts(reading: windows, writing: target..<target &+ frames &* matrix.rowCount) { x, y in
       weights.multiply(
         matrix, group: group, of: groups, x, frames: frames, bias: bias, into: &y,
-        at: group &* (matrix.rowCount / groups), stride: matrix.rowCount)
+        at: group &* (matrix.rowCount / groups), stride: matrix.rowCount, path: path)
     }
   }
 
@@ -123,7 +123,8 @@ extension ModelRunner {
         let target = place(value) &+ made &* outputs..<place(value) &+ (made &+ 1) &* outputs
         scratch.withParts(reading: windowStart..<windowStart &+ matrix.columnCount, writing: target) { x, y in
           weights.multiply(
-            matrix, group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0, stride: outputs)
+            matrix, group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0, stride: outputs,
+            path: path)
         }
         made &+= 1
       }

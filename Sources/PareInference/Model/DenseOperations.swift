@@ -11,7 +11,7 @@ extension ModelRunner {
     let bias = planned.constants(1)
     scratch.withParts(reading: range(input), writing: range(value)) { x, y in
       weights.multiply(
-        matrix, group: 0, of: 1, x, frames: frames, bias: bias, into: &y, at: 0, stride: matrix.rowCount)
+        matrix, group: 0, of: 1, x, frames: frames, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
     }
   }
 
@@ -61,7 +61,7 @@ extension ModelRunner {
     let sums = scratch.span
     LSTMGates.step(
       units: units, input: sums, at: gates.start, recurrent: gates.recurrentStart == nil ? Span() : sums,
-      at: gates.recurrentStart ?? 0, state: &state, cellStart: hidden &+ units, hiddenStart: hidden)
+      at: gates.recurrentStart ?? 0, state: &state, cellStart: hidden &+ units, hiddenStart: hidden, path: path)
   }
 
   func gru(
@@ -92,7 +92,7 @@ extension ModelRunner {
   ) {
     GRUGates.step(
       units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
-      hiddenStart: hidden)
+      hiddenStart: hidden, path: path)
   }
 
   func embedding(
@@ -122,7 +122,8 @@ extension ModelRunner {
   ) {
     let matrix = planned.matrices[slot]
     scratch.withParts(reading: x, writing: y) { x, y in
-      weights.multiply(matrix, group: 0, of: 1, x, frames: 1, bias: bias, into: &y, at: 0, stride: matrix.rowCount)
+      weights.multiply(
+        matrix, group: 0, of: 1, x, frames: 1, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
     }
   }
 
@@ -134,7 +135,7 @@ extension ModelRunner {
     let matrix = planned.matrices[slot]
     weights.multiply(
       matrix, group: 0, of: 1, source.extracting(x), frames: 1, bias: bias, into: &scratch, at: y.lowerBound,
-      stride: matrix.rowCount)
+      stride: matrix.rowCount, path: path)
   }
 
   private func add(

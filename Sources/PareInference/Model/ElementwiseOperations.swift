@@ -16,7 +16,7 @@ extension ModelRunner {
       let channels = value.shape.elementCount
       activation.apply(
         &scratch, FrameLayout(start: place(value), frameStride: channels),
-        frames: Int(truncatingIfNeeded: value.frameCount), channels: channels)
+        frames: Int(truncatingIfNeeded: value.frameCount), channels: channels, path: path)
     case .batchNorm:
       forEachLayout(value) { layout, frames, _ in
         BatchNormalization.apply(

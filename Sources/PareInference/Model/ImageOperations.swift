@@ -21,7 +21,7 @@ extension ModelRunner {
         scratch.withParts(reading: window, writing: start..<start &+ outputs) { x, y in
           weights.multiply(
             planned.matrices[0], group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0,
-            stride: outputs)
+            stride: outputs, path: path)
         }
       }
     }
@@ -74,7 +74,7 @@ extension ModelRunner {
             scratch.withParts(reading: window, writing: output) { x, y in
               weights.multiply(
                 planned.matrices[0], group: group, of: groups, x, frames: 1, bias: planned.constants(1), into: &y,
-                at: 0, stride: 0, channelStride: area)
+                at: 0, stride: 0, channelStride: area, path: path)
             }
           }
         }

@@ -10,6 +10,9 @@ public struct ModelRunner: Sendable {
   /// The number of inputs; value i is input i.
   public let inputCount: Int
 
+  /// How products and functions are computed; the bits are the same.
+  let path: ProductPath
+
   /// Where in the scratch a convolution's window and a recurrent layer's gates are.
   let windowStart: Int
 
@@ -21,10 +24,11 @@ public struct ModelRunner: Sendable {
   public static func windowFrames(_ frameCapacity: Int) -> Int { min(frameCapacity, 16) }
 
   /// Creates a runner for values that take `valuesCount` floats for one frame. Precondition: `frameCapacity` is above 0.
-  public init(frameCapacity: Int, inputCount: Int, valuesCount: Int) {
+  public init(frameCapacity: Int, inputCount: Int, valuesCount: Int, path: ProductPath = .fastest) {
     precondition(frameCapacity > 0)
     self.frameCapacity = frameCapacity
     self.inputCount = inputCount
+    self.path = path
     windowStart = valuesCount &* frameCapacity
     windowFrames = Self.windowFrames(frameCapacity)
   }

@@ -117,7 +117,7 @@ extension ModelWeights {
   func multiply(
     _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int, bias: Range<Int>,
     into y: inout MutableSpan<Float>, at start: Int, stride: Int,
-    channelStride: Int = 1
+    channelStride: Int = 1, path: ProductPath
   ) {
     let count = matrix.rowCount / groups
     let rows = group &* count..<(group &+ 1) &* count
@@ -128,10 +128,11 @@ extension ModelWeights {
     switch matrix {
     case .none: break
     case .stored(let tensor):
-      StoredMatrix(tensor).multiply(rows: rows, bytes, x, input, frames: frames, bias: bias, into: &y, output)
+      StoredMatrix(tensor).multiply(
+        rows: rows, bytes, x, input, frames: frames, bias: bias, into: &y, output, path: path)
     case .panels(let panels, let first):
       let factors = floats.extracting(first..<first &+ panels.floatCount)
-      panels.multiply(factors, group: group, x, input, frames: frames, bias: bias, into: &y, output)
+      panels.multiply(factors, group: group, x, input, frames: frames, bias: bias, into: &y, output, path: path)
     case .sparse(let sparse, let first):
       let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
       sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
