@@ -23,6 +23,7 @@ public final class ModelProgram: Sendable {
   let values: [ModelValue]
   let outputs: [Int]
   let valuesCount: Int
+  let tensors: [Tensor]
   let factors: [Float]
   let nonZeros: [UInt32]
   let constants: [Float]
@@ -54,6 +55,7 @@ public final class ModelProgram: Sendable {
     self.operations = operations
     self.values = values
     self.outputs = outputs
+    tensors = builder.tensors
     factors = builder.factors
     nonZeros = builder.nonZeros
     constants = builder.constants
@@ -71,6 +73,7 @@ public final class ModelProgram: Sendable {
 
   private struct ProgramBuilder {
     let model: Model
+    var tensors: [Tensor] = []
     var factors: [Float] = []
     var nonZeros: [UInt32] = []
     var constants: [Float] = []
@@ -109,11 +112,16 @@ public final class ModelProgram: Sendable {
       }
     }
 
+    private mutating func stored(_ tensor: Tensor) -> MatrixForm {
+      tensors.append(tensor)
+      return .stored(tensors.count - 1, rows: tensor.shape.rows, columns: tensor.shape.rowElementCount)
+    }
+
     private mutating func form(of tensor: Tensor, _ operation: Operation) -> MatrixForm {
       let isCoded = tensor.encoding.coded != nil
-      if operation.kind == .embedding { return .stored(tensor) }
+      if operation.kind == .embedding { return stored(tensor) }
       if tensor.encoding.nnz != nil {
-        guard isCoded || tensor.storedCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
+        guard isCoded || tensor.storedCount <= ModelProgram.largestUnpacked else { return stored(tensor) }
         let rows = SparseRows(tensor)
         let start = nonZeros.count
         var words = [UInt32](repeating: 0, count: rows.wordCount)
@@ -122,7 +130,7 @@ public final class ModelProgram: Sendable {
         nonZeros += words
         return .sparse(rows, start)
       }
-      guard isCoded || tensor.shape.elementCount <= ModelProgram.largestUnpacked else { return .stored(tensor) }
+      guard isCoded || tensor.shape.elementCount <= ModelProgram.largestUnpacked else { return stored(tensor) }
       let panels = Panels(tensor, groups: operation.groupCount)
       let start = factors.count
       var floats = [Float](repeating: 0, count: panels.floatCount)

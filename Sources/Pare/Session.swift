@@ -77,10 +77,12 @@ private struct SessionMemory {
 
   private static func reset(_ runner: ModelRunner, _ program: ModelProgram, _ state: inout [Float]) {
     // Locals own what the spans lend.
-    let (model, factors, nonZeros, constants) = (program.model, program.factors, program.nonZeros, program.constants)
+    let (model, tensors, factors) = (program.model, program.tensors, program.factors)
+    let (nonZeros, constants) = (program.nonZeros, program.constants)
     let operations = program.operations
     let weights = ModelWeights(
-      bytes: model.bytes, floats: factors.span, words: nonZeros.span, constants: constants.span)
+      bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
+      constants: constants.span)
     let values = program.values
     var state = state.mutableSpan
     runner.reset(operations.span, values.span, weights, state: &state)
@@ -98,10 +100,12 @@ private struct SessionMemory {
     _ output: inout MutableSpan<Float>, _ values: inout [ModelValue], _ state: inout [Float],
     _ scratch: inout [Float]
   ) -> Int {
-    let (model, factors, nonZeros, constants) = (program.model, program.factors, program.nonZeros, program.constants)
+    let (model, tensors, factors) = (program.model, program.tensors, program.factors)
+    let (nonZeros, constants) = (program.nonZeros, program.constants)
     let operations = program.operations
     let weights = ModelWeights(
-      bytes: model.bytes, floats: factors.span, words: nonZeros.span, constants: constants.span)
+      bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
+      constants: constants.span)
     var values = values.mutableSpan
     var state = state.mutableSpan
     var scratch = scratch.mutableSpan

@@ -80,9 +80,9 @@ public struct FrameShape: Sendable, Equatable {
   /// The number of extents.
   public let rank: Int
 
-  private let first: Int32
-  private let second: Int32
-  private let third: Int32
+  @usableFromInline let first: Int32
+  @usableFromInline let second: Int32
+  @usableFromInline let third: Int32
 
   /// The most elements of a frame.
   public static let maximumElementCount = 1 << 24
@@ -105,12 +105,13 @@ public struct FrameShape: Sendable, Equatable {
   }
 
   /// Extent `axis`; 1 behind the last.
+  @inlinable
   public subscript(_ axis: Int) -> Int {
     Int(truncatingIfNeeded: axis == 0 ? first : axis == 1 ? second : third)
   }
 
   /// The number of elements.
-  public var elementCount: Int { self[0] &* self[1] &* self[2] }
+  @inlinable public var elementCount: Int { self[0] &* self[1] &* self[2] }
 
   /// Nil where an extent is below 1 or there are too many elements.
   var checked: FrameShape? {

@@ -30,7 +30,7 @@ public struct Operation: Sendable {
   }
 
   /// Attribute number `index`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func attribute(_ index: Int) -> Int { Int(truncatingIfNeeded: attributes[index]) }
 
   /// The tensor in slot `index`, nil when it is absent.
@@ -41,7 +41,7 @@ public struct Operation: Sendable {
   }
 
   /// The value read in place `index`.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func input(_ index: Int) -> Int { Int(truncatingIfNeeded: inputs[index]) }
 }
 

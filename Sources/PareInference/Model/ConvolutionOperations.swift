@@ -32,48 +32,75 @@ extension ModelRunner {
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
-    let channels = input.shape.elementCount
-    let outputs = value.shape.elementCount
     let frames = Int(truncatingIfNeeded: input.frameCount)
     let groups = operation.attribute(2)
+    guard let ring = ring(planned, input, value) else {
+      // A window of one frame is the frame.
+      let (channels, outputs) = (input.shape.elementCount, value.shape.elementCount)
+      let perGroup = channels / groups
+      for frame in 0..<(groups == 1 ? 1 : frames) {
+        for group in 0..<groups {
+          let start = place(input) &+ frame &* channels &+ group &* perGroup
+          let count = groups == 1 ? frames : 1
+          multiply(
+            planned, group, reading: start..<start &+ count &* perGroup, frames: count,
+            at: place(value) &+ frame &* outputs, weights, &scratch)
+        }
+      }
+      return
+    }
+    if groups == 1 && operation.attribute(0) == 1 {
+      let skipped = min(ring.countdown(state), frames)
+      ring.setCountdown(ring.countdown(state) &- skipped, &state)
+      convolve(planned, ring, place(input), skipped..<frames, at: place(value), weights, &state, &scratch)
+      value.frameCount = Int32(truncatingIfNeeded: frames &- skipped)
+    } else {
+      convolveOneByOne(planned, ring, input, &value, weights, &state, &scratch)
+    }
+  }
+
+  /// Convolves frames of a step that all give one: some windows at a time, so that a matrix is read once for all of them.
+  private func convolve(
+    _ planned: PlannedOperation, _ ring: FrameRing, _ input: Int, _ frames: Range<Int>, at target: Int,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    let matrix = planned.matrices[0]
+    let (rowCount, columnCount) = (matrix.rowCount, matrix.columnCount)
+    let (size, dilation) = (planned.extent(0), planned.operation.attribute(1))
+    var first = frames.lowerBound
+    while first < frames.upperBound {
+      let part = first..<min(first &+ windowFrames, frames.upperBound)
+      ring.gather(part, of: input, size, dilation, state.span, at: windowStart, &scratch)
+      multiply(
+        planned, 0, reading: windowStart..<windowStart &+ part.count &* columnCount, frames: part.count,
+        at: target &+ (first &- frames.lowerBound) &* rowCount, weights, &scratch)
+      first = part.upperBound
+    }
+    ring.push(scratch.span, at: input, frames: frames.upperBound, &state)
+  }
+
+  /// Convolves frames of which not all give one, or groups of channels.
+  private func convolveOneByOne(
+    _ planned: PlannedOperation, _ ring: FrameRing, _ input: ModelValue, _ value: inout ModelValue,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    let operation = planned.operation
+    let (channels, outputs) = (input.shape.elementCount, value.shape.elementCount)
+    let groups = operation.attribute(2)
     let perGroup = channels / groups
-    let windowCount = planned.matrices[0].columnCount
-    let ring = ring(planned, input, value)
-    // Windows of one group that wait to be multiplied together.
-    let waiting = groups == 1 ? windowFrames : 1
+    let window = windowStart..<windowStart &+ planned.matrices[0].columnCount
     var made = 0
-    var gathered = 0
-    for frame in 0..<frames {
-      let x = place(input) &+ frame &* channels
-      guard let ring else {
-        // A window of one frame is the frame.
-        for group in 0..<groups {
-          let part = x &+ group &* perGroup..<x &+ (group &+ 1) &* perGroup
-          multiply(planned, group, reading: part, frames: 1, at: place(value) &+ frame &* outputs, weights, &scratch)
-        }
-        made &+= 1
-        continue
+    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
+      ring.push(scratch.span, at: place(input) &+ frame &* channels, &state)
+      guard ring.comesNow(stride: operation.attribute(0), &state) else { continue }
+      for group in 0..<groups {
+        ring.gather(
+          group &* perGroup..<(group &+ 1) &* perGroup, planned.extent(0), operation.attribute(1), state.span,
+          at: windowStart, &scratch)
+        multiply(
+          planned, group, reading: window, frames: 1, at: place(value) &+ made &* outputs, weights, &scratch)
       }
-      ring.push(scratch.span, at: x, &state)
-      if ring.comesNow(stride: operation.attribute(0), &state) {
-        for group in 0..<groups {
-          let part = group &* perGroup..<(group &+ 1) &* perGroup
-          ring.gather(
-            part, planned.extent(0), operation.attribute(1), state.span, at: windowStart &+ gathered &* windowCount,
-            &scratch)
-          if groups > 1 {
-            multiply(
-              planned, group, reading: windowStart..<windowStart &+ windowCount, frames: 1,
-              at: place(value) &+ made &* outputs, weights, &scratch)
-          }
-        }
-        if groups == 1 { gathered &+= 1 } else { made &+= 1 }
-      }
-      guard gathered == waiting || frame == frames &- 1 else { continue }
-      let windows = windowStart..<windowStart &+ gathered &* windowCount
-      multiply(planned, 0, reading: windows, frames: gathered, at: place(value) &+ made &* outputs, weights, &scratch)
-      made &+= gathered
-      gathered = 0
+      made &+= 1
     }
     value.frameCount = Int32(truncatingIfNeeded: made)
   }

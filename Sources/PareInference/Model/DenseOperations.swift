@@ -22,46 +22,63 @@ extension ModelRunner {
     let units = value.shape.elementCount
     let inputs = input.shape.elementCount
     let hidden = Int(truncatingIfNeeded: value.state)
-    let gates = windowStart..<windowStart &+ 4 &* units
-    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
-      let x = place(input) &+ frame &* inputs..<place(input) &+ (frame &+ 1) &* inputs
-      var sums = Gates(start: gates.lowerBound, count: 4 &* units)
-      if case .none = planned.matrices[1] {
-        // One kernel for both: x and h side by side.
-        let joined = gates.upperBound..<gates.upperBound &+ inputs &+ units
-        scratch.copy(x, to: joined.lowerBound)
-        for unit in 0..<units { scratch[joined.lowerBound &+ inputs &+ unit] = state[hidden &+ unit] }
-        multiply(planned, 0, reading: joined, writing: gates, bias: planned.constants(2), weights, &scratch)
-        add(planned.constants(3), to: gates, weights, &scratch)
-      } else {
-        let recurrent = gates.upperBound..<gates.upperBound &+ 4 &* units
-        multiply(planned, 0, reading: x, writing: gates, bias: planned.inputBias(4 &* units), weights, &scratch)
-        multiply(
-          planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent,
-          bias: planned.recurrentBias(4 &* units), weights, &scratch)
-        sums.recurrentStart = recurrent.lowerBound
+    let frames = Int(truncatingIfNeeded: input.frameCount)
+    if case .none = planned.matrices[1] {
+      for frame in 0..<frames {
+        joinedLSTM(planned, place(input) &+ frame &* inputs, inputs, units, hidden, weights, &state, &scratch)
+        keep(hidden, units, state.span, at: place(value) &+ frame &* units, &scratch)
       }
-      step(lstm: sums, units, hidden, &state, &scratch)
-      let target = place(value) &+ frame &* units
-      for unit in 0..<units { scratch[target &+ unit] = state[hidden &+ unit] }
+      return
+    }
+    // The products of the inputs of some frames at once; behind them the recurrent sums of one. There is room: 8 * units a frame.
+    let sums = 4 &* units
+    let recurrent = windowStart &+ windowFrames &* sums
+    let inputBias = planned.inputBias(sums)
+    let recurrentBias = planned.recurrentBias(sums)
+    var first = 0
+    while first < frames {
+      let count = min(windowFrames, frames &- first)
+      let x = place(input) &+ first &* inputs
+      multiply(
+        planned, 0, reading: x..<x &+ count &* inputs, frames: count,
+        writing: windowStart..<windowStart &+ count &* sums, bias: inputBias, weights, &scratch)
+      for frame in 0..<count {
+        multiply(
+          planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
+          bias: recurrentBias, weights, &scratch)
+        LSTMGates.step(
+          units: units, input: scratch.span, at: windowStart &+ frame &* sums, recurrent: scratch.span,
+          at: recurrent, state: &state, cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+        keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
+      }
+      first &+= count
     }
   }
 
-  /// Where the sums of the gates are; without `recurrentStart` they are complete.
-  private struct Gates {
-    let start: Int
-    let count: Int
-    var recurrentStart: Int?
+  /// A frame of an LSTM with one kernel for both, x and h side by side.
+  private func joinedLSTM(
+    _ planned: PlannedOperation, _ x: Int, _ inputs: Int, _ units: Int, _ hidden: Int,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    let gates = windowStart..<windowStart &+ 4 &* units
+    let joined = gates.upperBound..<gates.upperBound &+ inputs &+ units
+    scratch.copy(x..<x &+ inputs, to: joined.lowerBound)
+    keep(hidden, units, state.span, at: joined.lowerBound &+ inputs, &scratch)
+    multiply(planned, 0, reading: joined, frames: 1, writing: gates, bias: planned.constants(2), weights, &scratch)
+    add(planned.constants(3), to: gates, weights, &scratch)
+    LSTMGates.step(
+      units: units, input: scratch.span, at: gates.lowerBound, recurrent: Span(), at: 0, state: &state,
+      cellStart: hidden &+ units, hiddenStart: hidden, path: path)
   }
 
-  private func step(
-    lstm gates: Gates, _ units: Int, _ hidden: Int, _ state: inout MutableSpan<Float>,
-    _ scratch: inout MutableSpan<Float>
+  /// Copies the hidden state to the scratch.
+  private func keep(
+    _ hidden: Int, _ units: Int, _ state: Span<Float>, at target: Int, _ scratch: inout MutableSpan<Float>
   ) {
-    let sums = scratch.span
-    LSTMGates.step(
-      units: units, input: sums, at: gates.start, recurrent: gates.recurrentStart == nil ? Span() : sums,
-      at: gates.recurrentStart ?? 0, state: &state, cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+    let source = state.extracting(hidden..<hidden &+ units)
+    precondition(target >= 0 && target &+ units <= scratch.count)
+    // In both, as checked above.
+    for unit in 0..<units { unsafe scratch[unchecked: target &+ unit] = source[unchecked: unit] }
   }
 
   func gru(
@@ -71,35 +88,39 @@ extension ModelRunner {
     let units = value.shape.elementCount
     let inputs = input.shape.elementCount
     let hidden = Int(truncatingIfNeeded: value.state)
-    let gates = windowStart..<windowStart &+ 3 &* units
-    let recurrent = gates.upperBound..<gates.upperBound &+ 3 &* units
+    let sums = 3 &* units
+    // As for an LSTM.
+    let recurrent = windowStart &+ windowFrames &* sums
     let order: GRUGateOrder = planned.operation.attribute(0) == 0 ? .rzn : .zrn
-    for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
-      let x = place(input) &+ frame &* inputs..<place(input) &+ (frame &+ 1) &* inputs
-      multiply(planned, 0, reading: x, writing: gates, bias: planned.inputBias(3 &* units), weights, &scratch)
+    let inputBias = planned.inputBias(sums)
+    let recurrentBias = planned.recurrentBias(sums)
+    let frames = Int(truncatingIfNeeded: input.frameCount)
+    var first = 0
+    while first < frames {
+      let count = min(windowFrames, frames &- first)
+      let x = place(input) &+ first &* inputs
       multiply(
-        planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent,
-        bias: planned.recurrentBias(3 &* units), weights, &scratch)
-      step(gru: gates.lowerBound, recurrent.lowerBound, order, units, hidden, &state, scratch.span)
-      let target = place(value) &+ frame &* units
-      for unit in 0..<units { scratch[target &+ unit] = state[hidden &+ unit] }
+        planned, 0, reading: x..<x &+ count &* inputs, frames: count,
+        writing: windowStart..<windowStart &+ count &* sums, bias: inputBias, weights, &scratch)
+      for frame in 0..<count {
+        multiply(
+          planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
+          bias: recurrentBias, weights, &scratch)
+        GRUGates.step(
+          units: units, order: order, input: scratch.span, at: windowStart &+ frame &* sums,
+          recurrent: scratch.span, at: recurrent, state: &state, hiddenStart: hidden, path: path)
+        keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
+      }
+      first &+= count
     }
-  }
-
-  private func step(
-    gru input: Int, _ recurrent: Int, _ order: GRUGateOrder, _ units: Int, _ hidden: Int,
-    _ state: inout MutableSpan<Float>, _ sums: Span<Float>
-  ) {
-    GRUGates.step(
-      units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
-      hiddenStart: hidden, path: path)
   }
 
   func embedding(
     _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
-    guard case .stored(let table) = planned.matrices[0] else { return }
+    guard case .stored(let number, _, _) = planned.matrices[0] else { return }
+    let table = weights.tensors[number]
     let size = table.shape.rowElementCount
     let source = range(input)
     for index in 0..<source.count {
@@ -115,15 +136,15 @@ extension ModelRunner {
     }
   }
 
-  /// One frame times a matrix, both within the scratch.
+  /// Frames times a matrix, all within the scratch.
   private func multiply(
-    _ planned: PlannedOperation, _ slot: Int, reading x: Range<Int>, writing y: Range<Int>, bias: Range<Int>,
-    _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
+    _ planned: PlannedOperation, _ slot: Int, reading x: Range<Int>, frames: Int, writing y: Range<Int>,
+    bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
     let matrix = planned.matrices[slot]
     scratch.withParts(reading: x, writing: y) { x, y in
       weights.multiply(
-        matrix, group: 0, of: 1, x, frames: 1, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
+        matrix, group: 0, of: 1, x, frames: frames, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
     }
   }
 

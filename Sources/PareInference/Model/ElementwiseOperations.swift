@@ -78,17 +78,18 @@ extension ModelRunner {
   ) {
     let isSum = planned.operation.kind == .add
     let target = range(value)
-    scratch.copy(range(first), to: target.lowerBound)
-    guard planned.operation.input(0) != planned.operation.input(1) else {
-      for index in target { scratch[index] = isSum ? scratch[index] + scratch[index] : scratch[index] * scratch[index] }
-      return
+    let (a, b) = (place(first), place(second))
+    // The place of the value is that of an operand or overlaps neither.
+    var index = 0
+    while index &+ 8 <= target.count {
+      let (x, y) = (scratch.lanes8(at: a &+ index), scratch.lanes8(at: b &+ index))
+      scratch.setLanes8(isSum ? x + y : x * y, at: target.lowerBound &+ index)
+      index &+= 8
     }
-    scratch.withParts(reading: range(second), writing: target) { source, values in
-      if isSum {
-        Elementwise.add(source, at: 0, to: &values, 0..<target.count)
-      } else {
-        Elementwise.multiply(source, at: 0, into: &values, 0..<target.count)
-      }
+    while index < target.count {
+      let (x, y) = (scratch[a &+ index], scratch[b &+ index])
+      scratch[target.lowerBound &+ index] = isSum ? x + y : x * y
+      index &+= 1
     }
   }
 

@@ -22,6 +22,65 @@ struct FrameRing {
     for index in 0..<frameCount { state[target &+ index] = x[source &+ index] }
   }
 
+  /// Keeps `frames` frames that stand one behind the other, as pushing each would.
+  func push(_ x: Span<Float>, at source: Int, frames: Int, _ state: inout MutableSpan<Float>) {
+    guard frames > 0 else { return }
+    let newest = place(state.span)
+    // Those before are forgotten at once.
+    var done = max(0, frames &- capacity)
+    while done < frames {
+      var target = newest &+ 1 &+ done
+      if target >= capacity { target %= capacity }
+      let count = min(frames &- done, capacity &- target) &* frameCount
+      let part = x.extracting(source &+ done &* frameCount..<source &+ done &* frameCount &+ count)
+      let first = start &+ target &* frameCount
+      precondition(first >= 0 && first &+ count <= state.count)
+      // In both, as checked above.
+      for index in 0..<count { unsafe state[unchecked: first &+ index] = part[unchecked: index] }
+      done &+= capacity &- target
+    }
+    let place = newest &+ frames
+    state[placeIndex] = Float(
+      bitPattern: UInt32(truncatingIfNeeded: place < capacity ? place : place % capacity))
+  }
+
+  /// Writes the windows of frames of a step that are not pushed yet, one behind the other; frame 0 of the step is at `input` in the
+  /// scratch. Elements are those of the other `gather`.
+  ///
+  /// Preconditions: the ring is in `state`, frames and windows in `scratch`, and (size - 1) * dilation below the capacity.
+  func gather(
+    _ frames: Range<Int>, of input: Int, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    let windowCount = size &* frameCount
+    precondition(windowStart >= 0 && windowStart &+ frames.count &* windowCount <= scratch.count)
+    precondition(input >= 0 && frames.lowerBound >= 0 && input &+ frames.upperBound &* frameCount <= scratch.count)
+    precondition(start >= 0 && placeIndex < state.count && (size &- 1) &* dilation < capacity)
+    let newest = place(state)
+    for tap in 0..<size {
+      let back = (size &- 1 &- tap) &* dilation
+      for frame in frames {
+        let number = frame &- back
+        var target = windowStart &+ (frame &- frames.lowerBound) &* windowCount &+ tap
+        // All indices are within the ranges checked above, since a place is below the capacity. With a check for each float,
+        // convolutions take a third longer.
+        if number >= 0 {
+          let source = input &+ number &* frameCount
+          for channel in 0..<frameCount {
+            unsafe scratch[unchecked: target] = scratch[unchecked: source &+ channel]
+            target &+= size
+          }
+        } else {
+          let source = self.frame(-1 &- number, place: newest)
+          for channel in 0..<frameCount {
+            unsafe scratch[unchecked: target] = state[unchecked: source &+ channel]
+            target &+= size
+          }
+        }
+      }
+    }
+  }
+
   /// Writes the window of the newest frame: element i * size + j is channel number i of `channels` of the frame
   /// (size - 1 - j) * dilation before it.
   ///

@@ -58,8 +58,9 @@ extension OperationKind {
 public enum MatrixForm: Sendable {
   /// There is none.
   case none
-  /// Where it lies in the container.
-  case stored(Tensor)
+  /// Where it lies in the container: the number of a tensor of the weights. A tensor here would make all operations large, and copying
+  /// them a third of a frame's time.
+  case stored(Int, rows: Int, columns: Int)
   /// As panels of factors, from this element of the weights on.
   case panels(Panels, Int)
   /// As rows of non-zeros, from this element of the indices on.
@@ -69,7 +70,7 @@ public enum MatrixForm: Sendable {
   var rowCount: Int {
     switch self {
     case .none: 0
-    case .stored(let tensor): tensor.shape.rows
+    case .stored(_, let rows, _): rows
     case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
     case .sparse(let rows, _): rows.rowCount
     }
@@ -79,7 +80,7 @@ public enum MatrixForm: Sendable {
   var columnCount: Int {
     switch self {
     case .none: 0
-    case .stored(let tensor): tensor.shape.rowElementCount
+    case .stored(_, _, let columns): columns
     case .panels(let panels, _): panels.columnCount
     case .sparse(let rows, _): rows.columnCount
     }
@@ -91,6 +92,9 @@ public struct ModelWeights: ~Escapable {
   /// The container.
   public let bytes: Span<UInt8>
 
+  /// Tensors that are multiplied where they lie.
+  public let tensors: Span<Tensor>
+
   /// Panels of factors.
   public let floats: Span<Float>
 
@@ -100,9 +104,12 @@ public struct ModelWeights: ~Escapable {
   /// Decoded vectors.
   public let constants: Span<Float>
 
-  @_lifetime(copy bytes, copy floats, copy words, copy constants)
-  public init(bytes: Span<UInt8>, floats: Span<Float>, words: Span<UInt32>, constants: Span<Float>) {
+  @_lifetime(copy bytes, copy tensors, copy floats, copy words, copy constants)
+  public init(
+    bytes: Span<UInt8>, tensors: Span<Tensor>, floats: Span<Float>, words: Span<UInt32>, constants: Span<Float>
+  ) {
     self.bytes = bytes
+    self.tensors = tensors
     self.floats = floats
     self.words = words
     self.constants = constants
@@ -127,8 +134,8 @@ extension ModelWeights {
     let bias = constants.extracting(biases)
     switch matrix {
     case .none: break
-    case .stored(let tensor):
-      StoredMatrix(tensor).multiply(
+    case .stored(let number, _, _):
+      StoredMatrix(tensors[number]).multiply(
         rows: rows, bytes, x, input, frames: frames, bias: bias, into: &y, output, path: path)
     case .panels(let panels, let first):
       let factors = floats.extracting(first..<first &+ panels.floatCount)
