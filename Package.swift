@@ -49,7 +49,8 @@ let package = Package(
       name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
       exclude: [
         "make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py",
-        "make_running.py", "run_model.py", "valid_fixtures.py", "valid_coded.py", "invalid_coded.py", "model_writer.py", "valid_models.py",
+        "make_running.py", "run_model.py", "valid_fixtures.py", "valid_coded.py", "invalid_coded.py", "model_writer.py",
+        "valid_models.py",
         "invalid_models.py",
       ],
       swiftSettings: strict),

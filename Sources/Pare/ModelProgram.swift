@@ -68,6 +68,9 @@ public final class ModelProgram: Sendable {
   /// The most output frames that a step of one input frame gives.
   public var largestBurst: Int { outputs.map { Int(values[$0].burst) }.max() ?? 1 }
 
+  /// Frames that a step may well take: 64, or as many as a model of large frames has room for in 16 MB.
+  public var frameCapacity: Int { max(1, min(64, (1 << 22) / max(1, valuesCount))) }
+
   /// Whether a frame's outputs depend on the frames before it.
   public var hasState: Bool { section.stateCount > 0 }
 

@@ -20,9 +20,10 @@ public final class Session {
 
   private var memory: SessionMemory
 
-  /// Creates a session at its start. `frameCapacity` is the most frames a step takes; layers then go over all of them at once, which is
-  /// faster and gives the same bits, as all paths do. Precondition: it is above 0.
-  public init(_ program: ModelProgram, frameCapacity: Int = 64, path: ProductPath = .fastest) {
+  /// Creates a session at its start. `frameCapacity` is the most frames a step takes, `program.frameCapacity` unless told; layers then
+  /// go over all of them at once, which is faster and gives the same bits. Precondition: it is above 0.
+  public init(_ program: ModelProgram, frameCapacity: Int? = nil, path: ProductPath = .fastest) {
+    let frameCapacity = frameCapacity ?? program.frameCapacity
     self.program = program
     self.frameCapacity = frameCapacity
     memory = SessionMemory(program, frameCapacity, path)
@@ -143,7 +144,7 @@ extension Model {
   public func program() throws(ModelError) -> ModelProgram { try ModelProgram(self) }
 
   /// A session of its own program; to share a program, make sessions of that.
-  public func session(frameCapacity: Int = 64) throws(ModelError) -> Session {
+  public func session(frameCapacity: Int? = nil) throws(ModelError) -> Session {
     Session(try program(), frameCapacity: frameCapacity)
   }
 }

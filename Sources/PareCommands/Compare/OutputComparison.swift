@@ -39,8 +39,8 @@ struct OutputComparison {
     let program = try runnable(model)
     let floats = try runnable(try Self.floatModel(source, like: model))
     let inputs = try request.options.frames(request.inputs, program)
-    let found = Evaluation(program, inputs, warmup: request.options.warmup)
-    let reference = Evaluation(floats, inputs, warmup: request.options.warmup)
+    let found = Evaluation.timed(program, inputs, warmup: request.options.warmup)
+    let reference = Evaluation.timed(floats, inputs, warmup: request.options.warmup)
     let expected = try request.expectedFrames(width: program.outputCount)
     let labels = try request.labelNumbers()
     if let expected, expected.values.count != found.outputs.values.count {

@@ -6,7 +6,7 @@ struct Evaluation {
 
   /// Frames of the inputs, warm-up included, and what they took.
   let frameCount: Int
-  let duration: Duration
+  private(set) var duration: Duration
 
   /// Runs all frames in order through a new session, behind `warmup` frames of zeros whose outputs are dropped.
   init(_ program: ModelProgram, _ inputs: Frames, warmup: Int) {
@@ -37,6 +37,16 @@ struct Evaluation {
     duration = ContinuousClock.now - start
     frameCount = warmup + inputs.count
     outputs = Frames(found, width: program.outputCount)
+  }
+
+  /// The same, timed several times where it is over soon; the least time counts, the first run having met cold caches.
+  static func timed(_ program: ModelProgram, _ inputs: Frames, warmup: Int) -> Evaluation {
+    let start = ContinuousClock.now
+    var best = Evaluation(program, inputs, warmup: warmup)
+    for _ in 0..<8 where ContinuousClock.now - start < .milliseconds(300) {
+      best.duration = min(best.duration, Evaluation(program, inputs, warmup: warmup).duration)
+    }
+    return best
   }
 
   /// Seconds, as a number.
