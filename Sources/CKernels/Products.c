@@ -12,53 +12,6 @@
 // ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 static inline float tree8(const float s[8]) { return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7])); }
 
-// The sums of 8 rows: lane r of sum c mod 8 gets the product of row r and column c.
-AVX2 static inline __m256 panel_sums(const float *factors, size_t columns, const float *x) {
-  __m256 s[8];
-  for (int i = 0; i < 8; i++) s[i] = _mm256_setzero_ps();
-  size_t c = 0;
-  for (; c + 8 <= columns; c += 8, factors += 64)
-    for (int i = 0; i < 8; i++)
-      s[i] = _mm256_add_ps(s[i], _mm256_mul_ps(_mm256_loadu_ps(factors + 8 * i), _mm256_broadcast_ss(x + c + i)));
-  // Written out, so that the sums stay in registers.
-#define REST(i) \
-  if (c + i < columns) \
-    s[i] = _mm256_add_ps(s[i], _mm256_mul_ps(_mm256_loadu_ps(factors + 8 * i), _mm256_broadcast_ss(x + c + i)));
-  REST(0) REST(1) REST(2) REST(3) REST(4) REST(5) REST(6)
-#undef REST
-  const __m256 low = _mm256_add_ps(_mm256_add_ps(s[0], s[1]), _mm256_add_ps(s[2], s[3]));
-  return _mm256_add_ps(low, _mm256_add_ps(_mm256_add_ps(s[4], s[5]), _mm256_add_ps(s[6], s[7])));
-}
-
-AVX2 static void panels(
-    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
-  for (size_t row = 0; row < rows; row += 8, factors += 8 * columns) {
-    const size_t count = rows - row < 8 ? rows - row : 8;
-    for (size_t frame = 0; frame < frames; frame++) {
-      __m256 sums = panel_sums(factors, columns, x + frame * x_stride);
-      if (scales) sums = _mm256_mul_ps(sums, _mm256_loadu_ps(scales + row));
-      float *out = y + frame * y_stride + row * y_channel_stride;
-      if (count == 8 && y_channel_stride == 1) {
-        if (bias) sums = _mm256_add_ps(sums, _mm256_loadu_ps(bias + row));
-        _mm256_storeu_ps(out, sums);
-      } else {
-        float each[8];
-        _mm256_storeu_ps(each, sums);
-        for (size_t i = 0; i < count; i++) out[i * y_channel_stride] = bias ? each[i] + bias[row + i] : each[i];
-      }
-    }
-  }
-}
-
-int pare_panel_product(
-    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
-  if (!__builtin_cpu_supports("avx2")) return 0;
-  panels(factors, scales, bias, rows, columns, x, frames, x_stride, y, y_stride, y_channel_stride);
-  return 1;
-}
-
 // The factors of 8 codes.
 AVX2 static inline __m256 factors8(const uint8_t *codes, __m256i zero_point) {
   const __m256i wide = _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)codes));
@@ -226,14 +179,6 @@ int pare_gaps_product(
 }
 
 #else
-
-int pare_panel_product(
-    const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
-  (void)factors, (void)scales, (void)bias, (void)rows, (void)columns, (void)x, (void)frames, (void)x_stride, (void)y;
-  (void)y_stride, (void)y_channel_stride;
-  return 0;
-}
 
 int pare_int8_product(
     const uint8_t *codes, size_t columns, const int32_t zero_points[4], const float *x, float sums[4]) {

@@ -24,7 +24,7 @@ public final class ModelProgram: Sendable {
   let outputs: [Int]
   let valuesCount: Int
   let tensors: [Tensor]
-  let factors: [Float]
+  let factors: AlignedFloats
   let nonZeros: [UInt32]
   let constants: [Float]
 
@@ -56,7 +56,7 @@ public final class ModelProgram: Sendable {
     self.values = values
     self.outputs = outputs
     tensors = builder.tensors
-    factors = builder.factors
+    factors = AlignedFloats(builder.factors)
     nonZeros = builder.nonZeros
     constants = builder.constants
     multiplyAddCount = builder.multiplyAddCount
@@ -142,6 +142,33 @@ public final class ModelProgram: Sendable {
       factors += floats
       return .panels(panels, start)
     }
+  }
+}
+
+/// Floats whose first one begins a cache line: a vector load that crosses lines takes twice as long (measured: products a fifth slower).
+struct AlignedFloats: Sendable {
+  private let storage: [Float]
+  private let first: Int
+  private let count: Int
+
+  init(_ floats: [Float]) {
+    let lineCount = 16
+    var first = 0
+    storage = unsafe [Float](unsafeUninitializedCapacity: floats.count + lineCount) { buffer, count in
+      // The array keeps its place, as nothing changes it.
+      let address = UInt(bitPattern: buffer.baseAddress)
+      first = Int((64 - address % 64) % 64 / 4)
+      unsafe buffer.initialize(repeating: 0)
+      for index in floats.indices { unsafe buffer[first + index] = floats[index] }
+      count = buffer.count
+    }
+    self.first = first
+    self.count = floats.count
+  }
+
+  /// The floats.
+  var span: Span<Float> {
+    @_lifetime(borrow self) borrowing get { storage.span.extracting(first..<first + count) }
   }
 }
 

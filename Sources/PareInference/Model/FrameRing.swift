@@ -1,3 +1,7 @@
+#if canImport(CKernels) && !hasFeature(Embedded)
+  import CKernels
+#endif
+
 /// The last frames of a stream, in a part of the state: frames, the place of the newest, and a countdown.
 struct FrameRing {
   /// The first float in the state.
@@ -50,13 +54,16 @@ struct FrameRing {
   /// Preconditions: the ring is in `state`, frames and windows in `scratch`, and (size - 1) * dilation below the capacity.
   func gather(
     _ frames: Range<Int>, of input: Int, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
-    _ scratch: inout MutableSpan<Float>
+    _ scratch: inout MutableSpan<Float>, path: ProductPath
   ) {
     let windowCount = size &* frameCount
     precondition(windowStart >= 0 && windowStart &+ frames.count &* windowCount <= scratch.count)
     precondition(input >= 0 && frames.lowerBound >= 0 && input &+ frames.upperBound &* frameCount <= scratch.count)
     precondition(start >= 0 && placeIndex < state.count && (size &- 1) &* dilation < capacity)
     let newest = place(state)
+    if size == 3, path == .fastest, gather3(frames, of: input, dilation, newest, state, at: windowStart, &scratch) {
+      return
+    }
     for tap in 0..<size {
       let back = (size &- 1 &- tap) &* dilation
       for frame in frames {
@@ -79,6 +86,27 @@ struct FrameRing {
         }
       }
     }
+  }
+
+  /// Windows of three taps with the machine's vectors; false, having done nothing, where there are none.
+  @inline(__always)
+  private func gather3(
+    _ frames: Range<Int>, of input: Int, _ dilation: Int, _ newest: Int, _ state: Span<Float>, at windowStart: Int,
+    _ scratch: inout MutableSpan<Float>
+  ) -> Bool {
+    #if canImport(CKernels) && !hasFeature(Embedded)
+      // The caller has checked all that the C function reads and writes; the spans stay in place during the closures.
+      return unsafe state.withUnsafeBufferPointer { state in
+        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+          guard let state = state.baseAddress, let scratch = scratch.baseAddress else { return false }
+          return unsafe pare_windows3(
+            state + start, capacity, newest, scratch + input, frameCount, dilation, frames.lowerBound, frames.count,
+            scratch + windowStart) != 0
+        }
+      }
+    #else
+      return false
+    #endif
   }
 
   /// Writes the window of the newest frame: element i * size + j is channel number i of `channels` of the frame
