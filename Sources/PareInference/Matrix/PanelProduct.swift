@@ -29,27 +29,39 @@ extension Panels {
       }
     }
     // Panels outside, frames inside: a panel stays in the first cache while it is used.
-    for panel in 0..<panelsPerGroup {
-      let first = panel &* Self.width
-      let number = group &* panelsPerGroup &+ panel
-      let start = number &* Self.width &* columnCount
+    let output = PanelOutput(panels: self, group: group, layout: yLayout)
+    var panel = 0
+    while panel < panelsPerGroup {
+      let start = (group &* panelsPerGroup &+ panel) &* Self.width &* columnCount
       let factors = floats.extracting(start..<start &+ Self.width &* columnCount)
-      let rows = min(Self.width, rowsPerGroup &- first)
-      for frame in 0..<frames {
+      var frame = 0
+      #if !hasFeature(Embedded)
+        // A microcontroller has no registers for the sums of two.
+        while frame &+ 2 <= frames {
+          let input = xLayout.start(ofFrame: frame)
+          let both = x.extracting(input..<input &+ xLayout.frameStride &+ columnCount)
+          let sums = PanelSums.twoFrames(factors, both, distance: xLayout.frameStride)
+          output.write(sums.first, panel, frame, floats, bias, &y)
+          output.write(sums.second, panel, frame &+ 1, floats, bias, &y)
+          frame &+= 2
+        }
+        if frames == 1, panel &+ 2 <= panelsPerGroup {
+          let input = xLayout.start(ofFrame: 0)
+          let both = floats.extracting(start..<start &+ 2 &* Self.width &* columnCount)
+          let sums = PanelSums.twoPanels(both, x.extracting(input..<input &+ columnCount))
+          output.write(sums.first, panel, 0, floats, bias, &y)
+          output.write(sums.second, panel &+ 1, 0, floats, bias, &y)
+          panel &+= 2
+          continue
+        }
+      #endif
+      while frame < frames {
         let input = xLayout.start(ofFrame: frame)
         let vector = columnCount == 0 ? Span() : x.extracting(input..<input &+ columnCount)
-        var sums = Self.sums(factors, vector)
-        if hasRowScale { sums *= floats.lanes8(at: scalesStart &+ number &* Self.width) }
-        let output = yLayout.start(ofFrame: frame) &+ first &* yLayout.channelStride
-        if rows == Self.width, yLayout.channelStride == 1 {
-          if !bias.isEmpty { sums += bias.lanes8(at: first) }
-          y.setLanes8(sums, at: output)
-        } else {
-          for row in 0..<rows {
-            y[output &+ row &* yLayout.channelStride] = bias.isEmpty ? sums[row] : sums[row] + bias[first &+ row]
-          }
-        }
+        output.write(Self.sums(factors, vector), panel, frame, floats, bias, &y)
+        frame &+= 1
       }
+      panel &+= 1
     }
   }
 
@@ -103,5 +115,36 @@ extension Panels {
     if rest > 5 { s5 += product(column &+ 5, place &+ 40) }
     if rest > 6 { s6 += product(column &+ 6, place &+ 48) }
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+  }
+}
+
+/// Where the sums of a group's panels go.
+private struct PanelOutput {
+  let panels: Panels
+  let group: Int
+  let layout: FrameLayout
+
+  /// Ends the rows of a panel for a frame: scales the sums, where rows have a scale, and adds the bias.
+  @inline(__always)
+  func write(
+    _ rowSums: SIMD8<Float>, _ panel: Int, _ frame: Int, _ floats: Span<Float>, _ bias: Span<Float>,
+    _ y: inout MutableSpan<Float>
+  ) {
+    let first = panel &* Panels.width
+    let rows = min(Panels.width, panels.rowsPerGroup &- first)
+    var sums = rowSums
+    if panels.hasRowScale {
+      let number = group &* panels.panelsPerGroup &+ panel
+      sums *= floats.lanes8(at: panels.scalesStart &+ number &* Panels.width)
+    }
+    let output = layout.start(ofFrame: frame) &+ first &* layout.channelStride
+    if rows == Panels.width, layout.channelStride == 1 {
+      if !bias.isEmpty { sums += bias.lanes8(at: first) }
+      y.setLanes8(sums, at: output)
+    } else {
+      for row in 0..<rows {
+        y[output &+ row &* layout.channelStride] = bias.isEmpty ? sums[row] : sums[row] + bias[first &+ row]
+      }
+    }
   }
 }
