@@ -14,9 +14,12 @@ AVX2 static inline __m256 panel_sums(const float *factors, size_t columns, const
   __m256 s[8];
   for (int i = 0; i < 8; i++) s[i] = _mm256_setzero_ps();
   size_t c = 0;
-  if (columns == 1) {
+  if (columns == 1 || columns == 2) {
     // The other sums are +0, which changes nothing.
-    return _mm256_add_ps(s[0], _mm256_mul_ps(_mm256_loadu_ps(factors), _mm256_broadcast_ss(x)));
+    s[0] = _mm256_add_ps(s[0], _mm256_mul_ps(_mm256_loadu_ps(factors), _mm256_broadcast_ss(x)));
+    if (columns == 1) return s[0];
+    s[1] = _mm256_add_ps(s[1], _mm256_mul_ps(_mm256_loadu_ps(factors + 8), _mm256_broadcast_ss(x + 1)));
+    return _mm256_add_ps(s[0], s[1]);
   }
   for (; c + 8 <= columns; c += 8, factors += 64)
     for (int i = 0; i < 8; i++)

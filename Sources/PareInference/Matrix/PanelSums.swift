@@ -11,6 +11,11 @@
     static func twoFrames(_ factors: Span<Float>, _ x: Span<Float>, distance: Int) -> Pair {
       let columns = factors.count &>> 3
       precondition(distance >= 0 && columns &+ distance <= x.count)
+      if columns <= 2 {
+        // The other sums are +0, which changes nothing.
+        let sums = frames(0, columns, factors, x, distance)
+        return (SIMD8(lowHalf: sums.0, highHalf: sums.1), SIMD8(lowHalf: sums.2, highHalf: sums.3))
+      }
       return join(
         frames(0, columns, factors, x, distance), frames(2, columns, factors, x, distance),
         frames(4, columns, factors, x, distance), frames(6, columns, factors, x, distance))
@@ -20,6 +25,10 @@
     @inline(__always)
     static func twoPanels(_ factors: Span<Float>, _ x: Span<Float>) -> Pair {
       precondition(factors.count == 16 &* x.count)
+      if x.count <= 2 {
+        let sums = panels(0, factors, x)
+        return (SIMD8(lowHalf: sums.0, highHalf: sums.1), SIMD8(lowHalf: sums.2, highHalf: sums.3))
+      }
       return join(panels(0, factors, x), panels(2, factors, x), panels(4, factors, x), panels(6, factors, x))
     }
 
@@ -48,7 +57,7 @@
       var (e0, e1, e2, e3) = (zero, zero, zero, zero)
       var (o0, o1, o2, o3) = (zero, zero, zero, zero)
       var column = first
-      while column < columns {
+      while column &+ 1 < columns {
         let low = lanes(factors, 8 &* column)
         let high = lanes(factors, 8 &* column &+ 4)
         // Columns are below the count of both frames, which the caller has checked.
@@ -58,17 +67,25 @@
         e1 += high * a
         e2 += low * b
         e3 += high * b
-        if column &+ 1 < columns {
-          let low = lanes(factors, 8 &* column &+ 8)
-          let high = lanes(factors, 8 &* column &+ 12)
-          let a = unsafe x[unchecked: column &+ 1]
-          let b = unsafe x[unchecked: column &+ 1 &+ distance]
-          o0 += low * a
-          o1 += high * a
-          o2 += low * b
-          o3 += high * b
-        }
+        let nextLow = lanes(factors, 8 &* column &+ 8)
+        let nextHigh = lanes(factors, 8 &* column &+ 12)
+        let c = unsafe x[unchecked: column &+ 1]
+        let d = unsafe x[unchecked: column &+ 1 &+ distance]
+        o0 += nextLow * c
+        o1 += nextHigh * c
+        o2 += nextLow * d
+        o3 += nextHigh * d
         column &+= 8
+      }
+      if column < columns {
+        let low = lanes(factors, 8 &* column)
+        let high = lanes(factors, 8 &* column &+ 4)
+        let a = unsafe x[unchecked: column]
+        let b = unsafe x[unchecked: column &+ distance]
+        e0 += low * a
+        e1 += high * a
+        e2 += low * b
+        e3 += high * b
       }
       return (e0 + o0, e1 + o1, e2 + o2, e3 + o3)
     }
@@ -81,21 +98,27 @@
       var (o0, o1, o2, o3) = (zero, zero, zero, zero)
       let next = 8 &* x.count
       var column = first
-      while column < x.count {
+      while column &+ 1 < x.count {
         let place = 8 &* column
         let a = unsafe x[unchecked: column]
         e0 += lanes(factors, place) * a
         e1 += lanes(factors, place &+ 4) * a
         e2 += lanes(factors, place &+ next) * a
         e3 += lanes(factors, place &+ next &+ 4) * a
-        if column &+ 1 < x.count {
-          let b = unsafe x[unchecked: column &+ 1]
-          o0 += lanes(factors, place &+ 8) * b
-          o1 += lanes(factors, place &+ 12) * b
-          o2 += lanes(factors, place &+ next &+ 8) * b
-          o3 += lanes(factors, place &+ next &+ 12) * b
-        }
+        let b = unsafe x[unchecked: column &+ 1]
+        o0 += lanes(factors, place &+ 8) * b
+        o1 += lanes(factors, place &+ 12) * b
+        o2 += lanes(factors, place &+ next &+ 8) * b
+        o3 += lanes(factors, place &+ next &+ 12) * b
         column &+= 8
+      }
+      if column < x.count {
+        let place = 8 &* column
+        let a = unsafe x[unchecked: column]
+        e0 += lanes(factors, place) * a
+        e1 += lanes(factors, place &+ 4) * a
+        e2 += lanes(factors, place &+ next) * a
+        e3 += lanes(factors, place &+ next &+ 4) * a
       }
       return (e0 + o0, e1 + o1, e2 + o2, e3 + o3)
     }

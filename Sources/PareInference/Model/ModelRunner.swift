@@ -69,28 +69,29 @@ public struct ModelRunner: Sendable {
     precondition(frames >= 0 && frames <= frameCapacity)
     for input in 0..<inputCount { values[input].frameCount = Int32(truncatingIfNeeded: frames) }
     for index in operations.indices {
-      let planned = operations[index]
-      let input = values[planned.operation.input(0)]
-      var value = values[planned.value]
+      // Not copied: an operation is some hundred bytes.
+      let input = values[operations[index].operation.input(0)]
+      var value = values[operations[index].value]
       value.frameCount = input.frameCount
-      switch planned.operation.kind {
-      case .dense: dense(planned, input, value, weights, &scratch)
-      case .conv1d: conv1d(planned, input, &value, weights, &state, &scratch)
-      case .transposedConv1d: transposedConv1d(planned, input, &value, weights, &state, &scratch)
-      case .streamingConv2d: streamingConv2d(planned, input, value, weights, &state, &scratch)
-      case .conv2d: conv2d(planned, input, value, weights, &scratch)
-      case .lstm: lstm(planned, input, value, weights, &state, &scratch)
-      case .gru: gru(planned, input, value, weights, &state, &scratch)
-      case .pool1d: pool1d(planned, input, &value, &state, &scratch)
-      case .pool2d: pool2d(planned, input, value, &scratch)
-      case .embedding: embedding(planned, input, value, weights, &scratch)
-      case .add, .multiply: combine(planned, input, values[planned.operation.input(1)], value, &scratch)
-      case .concatenate: concatenate(input, values[planned.operation.input(1)], value, &scratch)
-      case .slice: slice(planned, input, value, &scratch)
+      switch operations[index].operation.kind {
+      case .dense: dense(operations[index], input, value, weights, &scratch)
+      case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
+      case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
+      case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
+      case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
+      case .lstm: lstm(operations[index], input, value, weights, &state, &scratch)
+      case .gru: gru(operations[index], input, value, weights, &state, &scratch)
+      case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
+      case .pool2d: pool2d(operations[index], input, value, &scratch)
+      case .embedding: embedding(operations[index], input, value, weights, &scratch)
+      case .add, .multiply:
+        combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
+      case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)
+      case .slice: slice(operations[index], input, value, &scratch)
       case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
-        elementwise(planned, input, value, weights, &scratch)
+        elementwise(operations[index], input, value, weights, &scratch)
       }
-      values[planned.value] = value
+      values[operations[index].value] = value
     }
   }
 
