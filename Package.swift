@@ -40,7 +40,8 @@ let package = Package(
       dependencies: ["PareFormat", "PareInference", "PareEncode", "Pare", "PareConvert", "CZlib"],
       path: "Tests/Benchmarks",
       exclude: [
-        "coded.py", "entropy.py", "equal_error.py", "inference.py", "inference_nam.cpp", "inference_peer.h",
+        "coded.py", "entropy.py", "equal_error.py", "images.py", "inference.py", "inference_nam.cpp",
+        "inference_peer.h",
         "inference_rtneural.cpp", "lenet.py", "memory.py", "memory.sh", "products.py", "run.sh", "sizes.py", "text.py",
       ],
       swiftSettings: strict),
