@@ -81,6 +81,22 @@ struct PublishedInferenceTests {
     #expect(largest <= model.tolerance, "\(largest)")
   }
 
+  /// The ratios of careful int8 quantization.
+  static let int8Ratios = [
+    ("dense", 44.0), ("conv", 81), ("conv2d", 61), ("gru_1d", 50), ("lstm_1d", 42), ("lstm_torch", 55),
+  ]
+
+  @Test("RTNeural's models keep their outputs with int8 weights, a scale a row", arguments: int8Ratios)
+  func int8(model: String, least: Double) throws {
+    let source = "rtneural/models/\(model).json"
+    let inputs = "rtneural/test_data/\(model)_x_python.csv"
+    let layers = model == "lstm_torch" ? ["--layers", "lstm lstm2 dense"] : []
+    let floats = try run(source, layers, inputs: inputs).flatMap { $0 }
+    let found = try run(source, layers + ["--quantize", "int8", "--scale", "axis"], inputs: inputs).flatMap { $0 }
+    let decibels = try compare(found, floats).decibels
+    #expect(decibels >= least - 1, "\(decibels) dB")
+  }
+
   @Test("RTNeural's conv2d gives frames 1 to 36 of the offline result, 13 frames later")
   func streamingConvolution() throws {
     let found = try run("rtneural/models/conv2d.json", inputs: "rtneural/test_data/conv2d_x_python.csv")
