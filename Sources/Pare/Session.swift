@@ -77,16 +77,9 @@ private struct SessionMemory {
   mutating func reset(_ program: ModelProgram) { Self.reset(runner, program, &state) }
 
   private static func reset(_ runner: ModelRunner, _ program: ModelProgram, _ state: inout [Float]) {
-    // Locals own what the spans lend.
-    let (model, tensors, factors) = (program.model, program.tensors, program.factors)
-    let (nonZeros, constants) = (program.nonZeros, program.constants)
-    let operations = program.operations
-    let weights = ModelWeights(
-      bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
-      constants: constants.span)
-    let values = program.values
+    let (operations, values) = (program.operations, program.values)
     var state = state.mutableSpan
-    runner.reset(operations.span, values.span, weights, state: &state)
+    program.withWeights { weights in runner.reset(operations.span, values.span, weights, state: &state) }
   }
 
   mutating func step(
@@ -101,12 +94,7 @@ private struct SessionMemory {
     _ output: inout MutableSpan<Float>, _ values: inout [ModelValue], _ state: inout [Float],
     _ scratch: inout [Float]
   ) -> Int {
-    let (model, tensors, factors) = (program.model, program.tensors, program.factors)
-    let (nonZeros, constants) = (program.nonZeros, program.constants)
     let operations = program.operations
-    let weights = ModelWeights(
-      bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
-      constants: constants.span)
     var values = values.mutableSpan
     var state = state.mutableSpan
     var scratch = scratch.mutableSpan
@@ -121,7 +109,9 @@ private struct SessionMemory {
       }
       offset += count
     }
-    runner.run(frames: frames, operations.span, &values, weights, state: &state, scratch: &scratch)
+    program.withWeights { weights in
+      runner.run(frames: frames, operations.span, &values, weights, state: &state, scratch: &scratch)
+    }
     var made = 0
     offset = 0
     for number in program.outputs {
@@ -146,5 +136,18 @@ extension Model {
   /// A session of its own program; to share a program, make sessions of that.
   public func session(frameCapacity: Int? = nil) throws(ModelError) -> Session {
     Session(try program(), frameCapacity: frameCapacity)
+  }
+}
+
+extension ModelProgram {
+  /// Lends what a runner reads.
+  fileprivate func withWeights(_ body: (borrowing ModelWeights) -> Void) {
+    // Locals own what the spans lend.
+    let (model, tensors, factors) = (model, tensors, factors)
+    let (nonZeros, constants) = (nonZeros, constants)
+    body(
+      ModelWeights(
+        bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
+        constants: constants.span))
   }
 }

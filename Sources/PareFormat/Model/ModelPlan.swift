@@ -150,18 +150,32 @@ extension Operation {
     }
   }
 
+  /// The frames that an operation keeps of its input, 0 where it keeps none (spec section 10.4.5). `windowSize` is the extent of its
+  /// weight along time.
+  public func keptFrameCount(windowSize: Int) -> Int {
+    switch kind {
+    case .conv1d:
+      let reach = (windowSize - 1).limitedProduct(attribute(1))
+      return reach == 0 && attribute(0) == 1 ? 0 : reach + 1
+    case .transposedConv1d:
+      return (windowSize - 2 - lastCompletedFrame(windowSize: windowSize) + attribute(0)) / attribute(0) + 1
+    case .streamingConv2d: return (windowSize - 1).limitedProduct(attribute(1)) + 1
+    case .pool1d: return attribute(1)
+    default: return 0
+    }
+  }
+
+  /// The last output frame of a transposed convolution that input frame l, from 0 on, completes is number l * stride + this.
+  public func lastCompletedFrame(windowSize: Int) -> Int { min(windowSize - 1 - attribute(1), attribute(0) - 1) }
+
   /// The f32 of state (spec section 10.4.5): the frames that a window still reaches, and counters; or what a recurrent layer carries on.
   func stateCount(_ input: FrameShape, _ tensors: TensorShapes) -> Int {
     switch kind {
-    case .conv1d:
-      let reach = (windowSize(tensors) - 1).limitedProduct(attribute(1))
-      return reach == 0 && attribute(0) == 1 ? 0 : (reach + 1).limitedProduct(input.elementCount) + 2
-    case .transposedConv1d:
-      let last = min(windowSize(tensors) - 1 - attribute(1), attribute(0) - 1)
-      return ((windowSize(tensors) - 2 - last + attribute(0)) / attribute(0) + 1).limitedProduct(input.elementCount) + 2
+    case .conv1d, .transposedConv1d, .pool1d:
+      let frames = keptFrameCount(windowSize: windowSize(tensors))
+      return frames == 0 ? 0 : frames.limitedProduct(input.elementCount) + 2
     case .streamingConv2d:
-      return ((windowSize(tensors) - 1).limitedProduct(attribute(1)) + 1).limitedProduct(input.elementCount) + 1
-    case .pool1d: return attribute(1).limitedProduct(input.elementCount) + 2
+      return keptFrameCount(windowSize: windowSize(tensors)).limitedProduct(input.elementCount) + 1
     case .lstm: return 2 * (tensors[0]?.rows ?? 0) / 4
     case .gru: return (tensors[0]?.rows ?? 0) / 3
     default: return 0

@@ -5,26 +5,12 @@ extension ModelRunner {
   /// The frames from the newest of a window to its oldest.
   func reach(_ planned: PlannedOperation) -> Int { (planned.extent(0) - 1) &* planned.operation.attribute(1) }
 
-  /// The frames that an operation keeps; nil where it keeps none. In a session of n frames a step there is room for n.
+  /// The frames that an operation keeps; nil where it keeps none.
   func ring(_ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue) -> FrameRing? {
-    let start = Int(truncatingIfNeeded: value.state)
-    let count = input.shape.elementCount
-    let operation = planned.operation
-    switch operation.kind {
-    case .conv1d:
-      let reach = reach(planned)
-      return reach == 0 && operation.attribute(0) == 1
-        ? nil : FrameRing(start: start, frameCount: count, capacity: reach + 1)
-    case .transposedConv1d:
-      let size = planned.extent(0)
-      let stride = operation.attribute(0)
-      let capacity = (size - 2 - lastOutput(size, operation) + stride) / stride + 1
-      return FrameRing(start: start, frameCount: count, capacity: capacity)
-    case .streamingConv2d:
-      return FrameRing(start: start, frameCount: count, capacity: reach(planned) + 1)
-    case .pool1d: return FrameRing(start: start, frameCount: count, capacity: operation.attribute(1))
-    default: return nil
-    }
+    let capacity = planned.operation.keptFrameCount(windowSize: planned.extent(0))
+    guard capacity > 0 else { return nil }
+    return FrameRing(
+      start: Int(truncatingIfNeeded: value.state), frameCount: input.shape.elementCount, capacity: capacity)
   }
 
   func conv1d(
@@ -121,11 +107,6 @@ extension ModelRunner {
     }
   }
 
-  /// The last output frame that input frame l completes is number l * stride + this, l from 0.
-  private func lastOutput(_ size: Int, _ operation: Operation) -> Int {
-    min(size - 1 - operation.attribute(1), operation.attribute(0) - 1)
-  }
-
   func transposedConv1d(
     _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
@@ -136,7 +117,7 @@ extension ModelRunner {
     let size = planned.extent(0)
     let stride = operation.attribute(0)
     let padding = operation.attribute(1)
-    let last = lastOutput(size, operation)
+    let last = operation.lastCompletedFrame(windowSize: size)
     let outputs = value.shape.elementCount
     guard let ring = ring(planned, input, value) else { return }
     // The countdown counts up: frames so far, as many as make a difference.

@@ -30,8 +30,43 @@ extension ModelRunner {
       }
       return
     }
-    // The products of the inputs of some frames at once; behind them the recurrent sums of one. There is room: 8 * units a frame.
-    let sums = 4 &* units
+    let path = path
+    recurrent(planned, 4, input, value, weights, &state, &scratch) { sums, input, recurrent, state in
+      LSTMGates.step(
+        units: units, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
+        cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+    }
+  }
+
+  func gru(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    let units = value.shape.elementCount
+    let hidden = Int(truncatingIfNeeded: value.state)
+    let order: GRUGateOrder = planned.operation.attribute(0) == 0 ? .rzn : .zrn
+    let path = path
+    recurrent(planned, 3, input, value, weights, &state, &scratch) { sums, input, recurrent, state in
+      GRUGates.step(
+        units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
+        hiddenStart: hidden, path: path)
+    }
+  }
+
+  /// Runs a recurrent layer of two kernels: the products of the inputs of some frames at once, then frame by frame the recurrent
+  /// product and the step of the gates, which gets the sums and where those of the input and of the state begin.
+  @inline(__always)
+  private func recurrent(
+    _ planned: PlannedOperation, _ gates: Int, _ input: ModelValue, _ value: ModelValue,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>,
+    step: (_ sums: Span<Float>, _ input: Int, _ recurrent: Int, _ state: inout MutableSpan<Float>) -> Void
+  ) {
+    let units = value.shape.elementCount
+    let inputs = input.shape.elementCount
+    let hidden = Int(truncatingIfNeeded: value.state)
+    let frames = Int(truncatingIfNeeded: input.frameCount)
+    let sums = gates &* units
+    // Behind the sums of the inputs; a window has room for both.
     let recurrent = windowStart &+ windowFrames &* sums
     let inputBias = planned.inputBias(sums)
     let recurrentBias = planned.recurrentBias(sums)
@@ -46,9 +81,7 @@ extension ModelRunner {
         multiply(
           planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
           bias: recurrentBias, weights, &scratch)
-        LSTMGates.step(
-          units: units, input: scratch.span, at: windowStart &+ frame &* sums, recurrent: scratch.span,
-          at: recurrent, state: &state, cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+        step(scratch.span, windowStart &+ frame &* sums, recurrent, &state)
         keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
       }
       first &+= count
@@ -79,40 +112,6 @@ extension ModelRunner {
     precondition(target >= 0 && target &+ units <= scratch.count)
     // In both, as checked above.
     for unit in 0..<units { unsafe scratch[unchecked: target &+ unit] = source[unchecked: unit] }
-  }
-
-  func gru(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
-    _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
-    let units = value.shape.elementCount
-    let inputs = input.shape.elementCount
-    let hidden = Int(truncatingIfNeeded: value.state)
-    let sums = 3 &* units
-    // As for an LSTM.
-    let recurrent = windowStart &+ windowFrames &* sums
-    let order: GRUGateOrder = planned.operation.attribute(0) == 0 ? .rzn : .zrn
-    let inputBias = planned.inputBias(sums)
-    let recurrentBias = planned.recurrentBias(sums)
-    let frames = Int(truncatingIfNeeded: input.frameCount)
-    var first = 0
-    while first < frames {
-      let count = min(windowFrames, frames &- first)
-      let x = place(input) &+ first &* inputs
-      multiply(
-        planned, 0, reading: x..<x &+ count &* inputs, frames: count,
-        writing: windowStart..<windowStart &+ count &* sums, bias: inputBias, weights, &scratch)
-      for frame in 0..<count {
-        multiply(
-          planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
-          bias: recurrentBias, weights, &scratch)
-        GRUGates.step(
-          units: units, order: order, input: scratch.span, at: windowStart &+ frame &* sums,
-          recurrent: scratch.span, at: recurrent, state: &state, hiddenStart: hidden, path: path)
-        keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
-      }
-      first &+= count
-    }
   }
 
   func embedding(

@@ -55,50 +55,32 @@ extension ModelRunner {
     _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
-    let groups = operation.attribute(8)
-    let perGroup = input.shape[0] / groups
-    let rows = value.shape[0] / groups
+    var window = ImageWindow(height: planned.extent(0), width: planned.extent(1))
+    (window.strideY, window.strideX) = (operation.attribute(0), operation.attribute(1))
+    (window.dilationY, window.dilationX) = (operation.attribute(2), operation.attribute(3))
+    (window.top, window.left) = (operation.attribute(4), operation.attribute(5))
+    (window.bottom, window.right) = (operation.attribute(6), operation.attribute(7))
+    let layer = Convolution2D(
+      window, input: ImageSize(input.shape), outputChannels: value.shape[0], groups: operation.attribute(8))
+    let rows = value.shape[0] / layer.groups
     let area = value.shape[1] &* value.shape[2]
-    let columnCount = planned.matrices[0].columnCount
-    // The products of one position, one behind the other, then go to their channels.
-    let window = windowStart..<windowStart &+ columnCount
+    let taps = windowStart..<windowStart &+ layer.windowCount
     for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
       let source = place(input) &+ frame &* input.shape.elementCount
       let target = place(value) &+ frame &* value.shape.elementCount
-      for group in 0..<groups {
+      for group in 0..<layer.groups {
         for y in 0..<value.shape[1] {
           for x in 0..<value.shape[2] {
-            gather(planned, input.shape, source, group &* perGroup..<(group &+ 1) &* perGroup, y, x, &scratch)
+            scratch.withParts(reading: source..<source &+ input.shape.elementCount, writing: taps) { image, taps in
+              layer.gather(outputY: y, outputX: x, group: group, image, at: 0, into: &taps, at: 0)
+            }
             let start = target &+ group &* rows &* area &+ y &* value.shape[2] &+ x
-            let output = start..<start &+ (rows &- 1) &* area &+ 1
-            scratch.withParts(reading: window, writing: output) { x, y in
+            scratch.withParts(reading: taps, writing: start..<start &+ (rows &- 1) &* area &+ 1) { x, y in
               weights.multiply(
-                planned.matrices[0], group: group, of: groups, x, frames: 1, bias: planned.constants(1), into: &y,
-                at: 0, stride: 0, channelStride: area, path: path)
+                planned.matrices[0], group: group, of: layer.groups, x, frames: 1, bias: planned.constants(1),
+                into: &y, at: 0, stride: 0, channelStride: area, path: path)
             }
           }
-        }
-      }
-    }
-  }
-
-  private func gather(
-    _ planned: PlannedOperation, _ shape: FrameShape, _ source: Int, _ channels: Range<Int>, _ y: Int, _ x: Int,
-    _ scratch: inout MutableSpan<Float>
-  ) {
-    let operation = planned.operation
-    let top = y &* operation.attribute(0) &- operation.attribute(4)
-    let left = x &* operation.attribute(1) &- operation.attribute(5)
-    var target = windowStart
-    for channel in channels {
-      for row in 0..<planned.extent(0) {
-        let line = top &+ row &* operation.attribute(2)
-        for column in 0..<planned.extent(1) {
-          let place = left &+ column &* operation.attribute(3)
-          let isInside = line >= 0 && line < shape[1] && place >= 0 && place < shape[2]
-          scratch[target] =
-            isInside ? scratch[source &+ (channel &* shape[1] &+ line) &* shape[2] &+ place] : 0
-          target &+= 1
         }
       }
     }
@@ -115,7 +97,7 @@ extension ModelRunner {
     window.bottom = operation.attribute(5)
     window.left = operation.attribute(6)
     window.right = operation.attribute(6)
-    let size = ImageSize(channels: input.shape[0], height: input.shape[1], width: input.shape[2])
+    let size = ImageSize(input.shape)
     let frames = Int(truncatingIfNeeded: input.frameCount)
     scratch.withParts(reading: range(input), writing: range(value)) { x, y in
       for frame in 0..<frames {
@@ -130,4 +112,9 @@ extension ModelRunner {
       }
     }
   }
+}
+
+extension ImageSize {
+  /// The extents of a frame of channels, height and width.
+  fileprivate init(_ shape: FrameShape) { self.init(channels: shape[0], height: shape[1], width: shape[2]) }
 }
