@@ -1,8 +1,9 @@
 import Pare
 import PareEncode
 import PareFormat
-import PareInference
 import Testing
+
+@testable import PareInference
 
 @Suite("Convolution and pooling: what numpy computes from the definitions")
 struct ConvolutionTests {
@@ -93,20 +94,26 @@ struct ConvolutionTests {
     let channels = try expected.option("channels")
     let outputs = try expected.option("outputs")
     let frames = try expected.option("frames")
-    let layer = Convolution1D(
-      channels: channels, kernel: try expected.option("kernel"), dilation: try expected.option("dilation"))
-    let model = try matrix([outputs, channels, layer.kernel], try expected.input("weight"))
+    let size = try expected.option("kernel")
+    let dilation = try expected.option("dilation")
+    let windowCount = channels * size
+    let ring = FrameRing(start: 0, frameCount: channels, capacity: (size - 1) * dilation + 1)
+    let model = try matrix([outputs, channels, size], try expected.input("weight"))
     let matrix = StoredMatrix(try model.tensor(at: 0).tensor)
     // Silence before the first frame.
-    let history = [Float](repeating: 0, count: layer.pastFrames * channels) + (try expected.input("x"))
-    var windows = [Float](repeating: .nan, count: frames * layer.windowCount)
-    var span = windows.mutableSpan
-    layer.gather(
-      history.span, FrameLayout(frameStride: channels), first: layer.pastFrames, frames: frames, into: &span, at: 0)
+    var state = [Float](repeating: 0, count: ring.capacity * channels + 2)
+    let x = try expected.input("x")
+    var windows = [Float](repeating: .nan, count: frames * windowCount)
+    for frame in 0..<frames {
+      var kept = state.mutableSpan
+      ring.push(x.span, at: frame * channels, &kept)
+      var span = windows.mutableSpan
+      ring.gather(0..<channels, size, dilation, state.span, at: frame * windowCount, &span)
+    }
     var y = [Float](repeating: 9, count: frames * outputs)
     var output = y.mutableSpan
     matrix.multiply(
-      rows: 0..<outputs, model.bytes, windows.span, FrameLayout(frameStride: layer.windowCount), frames: frames,
+      rows: 0..<outputs, model.bytes, windows.span, FrameLayout(frameStride: windowCount), frames: frames,
       bias: Span(), into: &output, FrameLayout(frameStride: outputs))
     expected.expect(y)
   }

@@ -27,8 +27,6 @@ import PareInference
         activations[index].apply(&floats, columns..<columns + rows)
       }
       floats.withParts(reading: 0..<columns, writing: columns..<Int(floatCount)) { x, y in
-        let layer = Convolution1D(channels: 1, kernel: min(2, columns))
-        layer.gather(x, FrameLayout(frameStride: 1), first: layer.pastFrames, frames: 1, into: &y, at: 0)
         LSTMGates.step(
           units: columns / 4, input: x, at: 0, recurrent: Span(), at: 0, state: &y, cellStart: 0,
           hiddenStart: columns / 4)
