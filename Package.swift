@@ -28,7 +28,8 @@ let package = Package(
     .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict + lifetimes),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
-      name: "Pare", dependencies: ["PareFormat", "PareInference", "CZlib"], swiftSettings: strict + lifetimes),
+      name: "Pare", dependencies: ["PareFormat", "PareInference", "CKernels", "CZlib"],
+      swiftSettings: strict + lifetimes),
     .target(
       name: "PareConvert", dependencies: ["PareFormat", "PareEncode", "Pare", "CZlib"], swiftSettings: strict),
     .target(
@@ -47,7 +48,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-      name: "ConformanceTests", dependencies: ["PareFormat", "Pare"], path: "Tests/Conformance",
+      name: "ConformanceTests", dependencies: ["PareFormat", "PareInference", "Pare"], path: "Tests/Conformance",
       exclude: [
         "make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py",
         "make_running.py", "run_model.py", "valid_fixtures.py", "valid_coded.py", "invalid_coded.py", "model_writer.py",
@@ -66,7 +67,8 @@ let package = Package(
       name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode", "PareFormat"],
       swiftSettings: strict + lifetimes),
     .testTarget(
-      name: "PropertyTests", dependencies: ["PareFormat", "PareEncode", "Pare", "AllocationCounter"],
+      name: "PropertyTests",
+      dependencies: ["PareFormat", "PareInference", "PareEncode", "Pare", "CKernels", "AllocationCounter"],
       path: "Tests/Properties",
       swiftSettings: strict + lifetimes),
     .testTarget(

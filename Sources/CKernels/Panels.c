@@ -151,13 +151,13 @@ AVX512 static void panels512(
 
 int pare_panel_product(
     const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride, int lanes) {
   const int has512 =
       __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   // For one frame the shorter vectors are as good.
-  if (has512 && frames > 1) {
+  if (has512 && frames > 1 && lanes >= 16) {
     panels512(factors, scales, bias, rows, columns, x, frames, x_stride, y, y_stride, y_channel_stride);
-  } else if (__builtin_cpu_supports("avx2")) {
+  } else if (__builtin_cpu_supports("avx2") && lanes >= 8) {
     panels(factors, scales, bias, rows, columns, x, frames, x_stride, y, y_stride, y_channel_stride);
   } else {
     return 0;
@@ -169,9 +169,9 @@ int pare_panel_product(
 
 int pare_panel_product(
     const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride) {
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride, int lanes) {
   (void)factors, (void)scales, (void)bias, (void)rows, (void)columns, (void)x, (void)frames, (void)x_stride, (void)y;
-  (void)y_stride, (void)y_channel_stride;
+  (void)y_stride, (void)y_channel_stride, (void)lanes;
   return 0;
 }
 

@@ -21,12 +21,15 @@ public final class Session {
   private var memory: SessionMemory
 
   /// Creates a session at its start. `frameCapacity` is the most frames a step takes, `program.frameCapacity` unless told; layers then
-  /// go over all of them at once, which is faster and gives the same bits. Precondition: it is above 0.
-  public init(_ program: ModelProgram, frameCapacity: Int? = nil, path: ProductPath = .fastest) {
+  /// go over all of them at once, which is faster and gives the same bits, as `path` and `isFused` do, whether layers run with what follows
+  /// them as one step. Precondition: it is above 0.
+  public init(
+    _ program: ModelProgram, frameCapacity: Int? = nil, path: ProductPath = .fastest, isFused: Bool = true
+  ) {
     let frameCapacity = frameCapacity ?? program.frameCapacity
     self.program = program
     self.frameCapacity = frameCapacity
-    memory = SessionMemory(program, frameCapacity, path)
+    memory = SessionMemory(program, frameCapacity, path, isFused)
     memory.reset(program)
   }
 
@@ -58,14 +61,16 @@ public final class Session {
 /// What a session owns.
 private struct SessionMemory {
   let runner: ModelRunner
+  let fusion: StepFusion
   var values: [ModelValue]
   var state: [Float]
   var scratch: [Float]
 
-  init(_ program: ModelProgram, _ frameCapacity: Int, _ path: ProductPath) {
+  init(_ program: ModelProgram, _ frameCapacity: Int, _ path: ProductPath, _ isFused: Bool) {
     runner = ModelRunner(
       frameCapacity: frameCapacity, inputCount: program.section.inputCount, valuesCount: program.valuesCount,
       path: path)
+    fusion = isFused ? StepFusion(program, runner) : StepFusion(unfused: program)
     values = program.values
     state = [Float](repeating: 0, count: program.section.stateCount)
     let windowCount = program.section.scratchCount - program.valuesCount
@@ -85,12 +90,12 @@ private struct SessionMemory {
   mutating func step(
     _ program: ModelProgram, frames: Int, _ input: Span<Float>, into output: inout MutableSpan<Float>
   ) -> Int {
-    Self.step(runner, program, frames, input, &output, &values, &state, &scratch)
+    Self.step(runner, fusion, program, frames, input, &output, &values, &state, &scratch)
   }
 
   // Static, so that the three arrays are borrowed apart from each other.
   private static func step(
-    _ runner: ModelRunner, _ program: ModelProgram, _ frames: Int, _ input: Span<Float>,
+    _ runner: ModelRunner, _ fusion: StepFusion, _ program: ModelProgram, _ frames: Int, _ input: Span<Float>,
     _ output: inout MutableSpan<Float>, _ values: inout [ModelValue], _ state: inout [Float],
     _ scratch: inout [Float]
   ) -> Int {
@@ -110,7 +115,9 @@ private struct SessionMemory {
       offset += count
     }
     program.withWeights { weights in
-      runner.run(frames: frames, operations.span, &values, weights, state: &state, scratch: &scratch)
+      runner.run(
+        frames: frames, work: fusion.work.span, steps: fusion.steps.span, steadyValues: fusion.steadyValues.span,
+        operations.span, &values, weights, state: &state, scratch: &scratch)
     }
     var made = 0
     offset = 0

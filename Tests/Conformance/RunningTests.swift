@@ -1,6 +1,7 @@
 import Foundation
 import Pare
 import PareFormat
+import PareInference
 import Testing
 
 @Suite("Running models")
@@ -38,14 +39,19 @@ struct RunningTests {
     #expect(kinds == Set(1...20))
   }
 
-  @Test("Models give what an independent program computes in float64, whatever the frames of a step", arguments: lines)
+  @Test(
+    "Models give what an independent program computes in float64, the same bits whatever the frames of a step and the path",
+    arguments: lines)
   func outputs(line: Line) throws {
     let program = try Model(path: Self.folder.appending(path: line.file).path).program()
     let width = program.inputCount
     let inputs = (0..<24 * width).map { Float(Double(($0 * 7919) % 2001 - 1000) / 1000) }
     var bits: [UInt32]?
-    for size in [24, 5, 1] {
-      let session = Session(program, frameCapacity: size)
+    let paths: [ProductPath] = [.portable, .narrow, .fastest]
+    for (size, path, isFused) in [24, 5, 1].flatMap({ size in
+      paths.flatMap { path in [(size, path, true), (size, path, false)] }
+    }) {
+      let session = Session(program, frameCapacity: size, path: path, isFused: isFused)
       var block = [Float](repeating: 0, count: size * program.outputCount * program.largestBurst)
       var found: [Float] = []
       for frame in stride(from: 0, to: 24, by: size) {

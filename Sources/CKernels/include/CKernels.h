@@ -3,6 +3,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "Steps.h"
 
 /// Writes scale * (float)(code - zero_point) for int8 codes, and returns how many were written: all but at most 15, or
 /// 0 where Swift's loop is as good. `streams` writes past the caches; `pare_end_streaming` follows then.
@@ -31,10 +32,11 @@ pare_progress pare_rans32(
 long pare_expand(const uint8_t *mask, size_t count, const uint8_t *values, uint8_t *out);
 
 /// The product of a matrix in panels of 8 rows, each [column][row], with frames. `scales`, one for each row of each panel, and
-/// `bias`, one for each row, may be null. Returns 0, having done nothing, where Swift's loop is as good.
+/// `bias`, one for each row, may be null. Uses vectors of at most `lanes` floats. Returns 0, having done nothing, where Swift's loop is as
+/// good.
 int pare_panel_product(
     const float *factors, const float *scales, const float *bias, size_t rows, size_t columns, const float *x,
-    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride);
+    size_t frames, size_t x_stride, float *y, size_t y_stride, size_t y_channel_stride, int lanes);
 
 /// The sums of the products of 4 rows of int8 codes, less their zero points, with x. Returns 0 as above.
 int pare_int8_product(
@@ -58,11 +60,6 @@ int pare_gaps_product(
 int pare_windows3(
     const float *ring, size_t capacity, size_t newest, const float *input, size_t channels, size_t dilation,
     size_t first, size_t frames, float *out);
-
-/// What `pare_map` computes.
-#define PARE_EXP 0
-#define PARE_TANH 1
-#define PARE_SIGMOID 2
 
 /// Replaces floats by a function of them, and returns how many: all but at most 7, or 0 where Swift's loop is as good.
 size_t pare_map(int function, float *values, size_t count);

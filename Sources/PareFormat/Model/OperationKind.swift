@@ -55,6 +55,9 @@ public enum OperationKind: UInt8, Sendable {
     let attributeCount: Int
   }
 
+  /// The values that an operation of this kind reads.
+  public var inputCount: Int { fields.inputCount }
+
   var fields: Fields {
     switch self {
     case .dense: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 0)

@@ -32,6 +32,21 @@ extension MutableSpan<Float> {
     )
   }
 
+  /// The floats from `index` on. Precondition: 4 of them are in the span.
+  @inline(__always)
+  func lanes4(at index: Int) -> SIMD4<Float> {
+    precondition(index >= 0 && index <= count &- 4)
+    return unsafe SIMD4(
+      self[unchecked: index], self[unchecked: index &+ 1], self[unchecked: index &+ 2], self[unchecked: index &+ 3])
+  }
+
+  /// Replaces the floats from `index` on. Precondition: 4 of them are in the span.
+  @inline(__always)
+  mutating func setLanes4(_ values: SIMD4<Float>, at index: Int) {
+    precondition(index >= 0 && index <= count &- 4)
+    for lane in 0..<4 { unsafe self[unchecked: index &+ lane] = values[lane] }
+  }
+
   /// Replaces the floats from `index` on. Precondition: 8 of them are in the span.
   @inline(__always)
   mutating func setLanes8(_ values: SIMD8<Float>, at index: Int) {

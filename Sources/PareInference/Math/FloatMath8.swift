@@ -24,15 +24,17 @@ public enum FloatMath8 {
   @inline(__always)
   public static func tanh(_ x: SIMD8<Float>) -> SIMD8<Float> {
     let sign = bits(x) & Int32.min
-    let z = floats(bits(x) & Int32.max)
-    let z2 = z * z
-    let low = Constants.t0 + Constants.t1 * z2
-    let middle = Constants.t2 + Constants.t3 * z2
-    let z4 = z2 * z2
-    let small = z + (z * z2) * ((low + z4 * middle) + (z4 * z4) * Constants.t4)
-    let t = boundedExp(z.replacing(with: 10, where: z .> 10) * -2)
-    let large = (1 - t) / (1 + t)
-    return floats(bits(large.replacing(with: small, where: z .< Constants.tanhSplit)) | sign)
+    let magnitude = floats(bits(x) & Int32.max)
+    let z = magnitude.replacing(with: 10, where: magnitude .> 10)
+    let shifted = z * (2 * Constants.log2E) + Constants.rounder
+    let r = z * 2 - (shifted - Constants.rounder) * Constants.ln2
+    let r2 = r * r
+    let low = Constants.e0 + Constants.e1 * r
+    let middle = Constants.e2 + Constants.e3 * r
+    let q = (low + r2 * middle) + (r2 * r2) * Constants.e4
+    let power = floats(Int32(bitPattern: Float(1).bitPattern) &+ bits(shifted) &<< 23)
+    let t = (power * r2) * q + (power * r + (power - 1))
+    return floats(bits(t / (t + 2)) | sign)
   }
 
   /// As `FloatMath.sigmoid`.

@@ -15,7 +15,7 @@ extension Panels {
     precondition(xLayout.fits(frames: frames, channels: columnCount, in: x.count), "frames outside x")
     precondition(yLayout.fits(frames: frames, channels: rowsPerGroup, in: y.count), "frames outside y")
     precondition(bias.isEmpty || bias.count == rowsPerGroup, "a bias for each row")
-    if path == .fastest {
+    if path != .portable {
       let groupPanels = group &* panelsPerGroup..<(group &+ 1) &* panelsPerGroup
       let unit = Self.width &* columnCount
       let factors = floats.extracting(groupPanels.lowerBound &* unit..<groupPanels.upperBound &* unit)
@@ -23,7 +23,7 @@ extension Panels {
       let scales = hasRowScale ? floats.extracting(first..<first &+ panelsPerGroup &* Self.width) : Span()
       if VectorProducts.panels(
         factors, scales: scales, bias: bias, rows: rowsPerGroup, columns: columnCount, x, xLayout, frames: frames,
-        into: &y, yLayout)
+        into: &y, yLayout, lanes: path.lanes)
       {
         return
       }
@@ -67,7 +67,7 @@ extension Panels {
 
   /// The sums of the 8 rows of a panel: lanes are rows, so the partial sums of a row are in the same lane of 8 vectors.
   @inline(__always)
-  private static func sums(_ factors: Span<Float>, _ x: Span<Float>) -> SIMD8<Float> {
+  static func sums(_ factors: Span<Float>, _ x: Span<Float>) -> SIMD8<Float> {
     // Two halves, so that 8 partial sums fit the registers of a machine whose vectors have 4 lanes.
     SIMD8(lowHalf: half(factors, 0, x), highHalf: half(factors, 4, x))
   }

@@ -18,13 +18,13 @@ public struct Panels: Sendable, Equatable {
   public let groupCount: Int
 
   /// Whether sums are multiplied by the scales.
-  let hasRowScale: Bool
+  public let hasRowScale: Bool
 
   /// The panels of a group.
   var panelsPerGroup: Int { (rowsPerGroup &+ 7) &>> 3 }
 
   /// Where the scales start.
-  var scalesStart: Int { groupCount &* panelsPerGroup &* Self.width &* columnCount }
+  public var scalesStart: Int { groupCount &* panelsPerGroup &* Self.width &* columnCount }
 
   /// The floats that `build` writes and `multiply` reads.
   public var floatCount: Int { scalesStart &+ groupCount &* panelsPerGroup &* Self.width }

@@ -55,8 +55,19 @@ public struct StoredMatrix: Sendable {
 public enum ProductPath: Sendable {
   /// In Swift alone.
   case portable
+  /// With vectors of at most 8 floats, as on machines that have no longer ones.
+  case narrow
   /// With the machine's vectors where the package's C kernels know them.
   case fastest
+
+  /// The most floats of a vector.
+  var lanes: Int32 {
+    switch self {
+    case .portable: 0
+    case .narrow: 8
+    case .fastest: 16
+    }
+  }
 }
 
 /// Where the sums of a frame's rows go.

@@ -89,7 +89,8 @@ enum VectorProducts {
     /// Rows in panels. Preconditions: those of `Panels.multiply`, checked; `scales` is empty or has one for each row of each panel.
     static func panels(
       _ factors: Span<Float>, scales: Span<Float>, bias: Span<Float>, rows: Int, columns: Int, _ x: Span<Float>,
-      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout
+      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout,
+      lanes: Int32
     ) -> Bool {
       guard rows > 0, columns > 0, frames > 0 else { return false }
       // The caller has checked that all frames are in x and y; the spans stay in place during the closures.
@@ -102,7 +103,7 @@ enum VectorProducts {
                 return unsafe pare_panel_product(
                   factors.baseAddress, scales.isEmpty ? nil : scales.baseAddress, bias.isEmpty ? nil : bias.baseAddress,
                   rows, columns, x + xLayout.start, frames, xLayout.frameStride, y + yLayout.start, yLayout.frameStride,
-                  yLayout.channelStride) != 0
+                  yLayout.channelStride, lanes) != 0
               }
             }
           }
@@ -127,7 +128,8 @@ enum VectorProducts {
     @inline(__always)
     static func panels(
       _ factors: Span<Float>, scales: Span<Float>, bias: Span<Float>, rows: Int, columns: Int, _ x: Span<Float>,
-      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout
+      _ xLayout: FrameLayout, frames: Int, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout,
+      lanes: Int32
     ) -> Bool { false }
   #endif
 }

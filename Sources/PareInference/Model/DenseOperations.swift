@@ -170,13 +170,13 @@ extension ModelRunner {
 
 extension PlannedOperation {
   /// The bias of a recurrent layer's input product; the first row of one that holds both.
-  func inputBias(_ count: Int) -> Range<Int> {
+  public func inputBias(_ count: Int) -> Range<Int> {
     let bias = constants(2)
     return bias.count > count ? bias.lowerBound..<bias.lowerBound &+ count : bias
   }
 
   /// The bias of its recurrent product.
-  func recurrentBias(_ count: Int) -> Range<Int> {
+  public func recurrentBias(_ count: Int) -> Range<Int> {
     let bias = constants(2)
     return bias.count > count ? bias.lowerBound &+ count..<bias.upperBound : constants(3)
   }

@@ -1,4 +1,4 @@
-import PareFormat
+public import PareFormat
 
 // Operations on each element, and those that move channels.
 extension ModelRunner {
@@ -129,7 +129,7 @@ extension ModelRunner {
 
 extension Operation {
   /// The function of an activation.
-  var activation: Activation? {
+  public var activation: Activation? {
     guard kind == .activation, let function = ActivationFunction(rawValue: UInt8(truncatingIfNeeded: attributes[0]))
     else { return nil }
     switch function {

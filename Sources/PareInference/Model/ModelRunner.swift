@@ -14,7 +14,7 @@ public struct ModelRunner: Sendable {
   let path: ProductPath
 
   /// Where in the scratch a convolution's window and a recurrent layer's gates are.
-  let windowStart: Int
+  public let windowStart: Int
 
   /// The windows that are gathered before they are multiplied: as many as there is room for behind the values, so that a matrix is read
   /// once for all of them.
@@ -68,31 +68,37 @@ public struct ModelRunner: Sendable {
   ) {
     precondition(frames >= 0 && frames <= frameCapacity)
     for input in 0..<inputCount { values[input].frameCount = Int32(truncatingIfNeeded: frames) }
-    for index in operations.indices {
-      // Not copied: an operation is some hundred bytes.
-      let input = values[operations[index].operation.input(0)]
-      var value = values[operations[index].value]
-      value.frameCount = input.frameCount
-      switch operations[index].operation.kind {
-      case .dense: dense(operations[index], input, value, weights, &scratch)
-      case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
-      case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
-      case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
-      case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
-      case .lstm: lstm(operations[index], input, value, weights, &state, &scratch)
-      case .gru: gru(operations[index], input, value, weights, &state, &scratch)
-      case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
-      case .pool2d: pool2d(operations[index], input, value, &scratch)
-      case .embedding: embedding(operations[index], input, value, weights, &scratch)
-      case .add, .multiply:
-        combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
-      case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)
-      case .slice: slice(operations[index], input, value, &scratch)
-      case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
-        elementwise(operations[index], input, value, weights, &scratch)
-      }
-      values[operations[index].value] = value
+    for index in operations.indices { run(operations, index, &values, weights, &state, &scratch) }
+  }
+
+  /// Runs one operation.
+  func run(
+    _ operations: Span<PlannedOperation>, _ index: Int, _ values: inout MutableSpan<ModelValue>,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  ) {
+    // Not copied: an operation is some hundred bytes.
+    let input = values[operations[index].operation.input(0)]
+    var value = values[operations[index].value]
+    value.frameCount = input.frameCount
+    switch operations[index].operation.kind {
+    case .dense: dense(operations[index], input, value, weights, &scratch)
+    case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
+    case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
+    case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
+    case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
+    case .lstm: lstm(operations[index], input, value, weights, &state, &scratch)
+    case .gru: gru(operations[index], input, value, weights, &state, &scratch)
+    case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
+    case .pool2d: pool2d(operations[index], input, value, &scratch)
+    case .embedding: embedding(operations[index], input, value, weights, &scratch)
+    case .add, .multiply:
+      combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
+    case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)
+    case .slice: slice(operations[index], input, value, &scratch)
+    case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
+      elementwise(operations[index], input, value, weights, &scratch)
     }
+    values[operations[index].value] = value
   }
 
   /// The floats of the frames that a value has in this step.

@@ -28,7 +28,7 @@ public struct PlannedOperation: Sendable {
   }
 
   /// Extent `axis` of a convolution's window.
-  func extent(_ axis: Int) -> Int { Int(truncatingIfNeeded: extents[axis]) }
+  public func extent(_ axis: Int) -> Int { Int(truncatingIfNeeded: extents[axis]) }
 
   /// The constants of the tensor in `slot`.
   public func constants(_ slot: Int) -> Range<Int> {
