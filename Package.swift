@@ -53,7 +53,7 @@ let package = Package(
         "make_fixtures.py", "make_sources.py", "fixture_writer.py", "invalid_fixtures.py", "invalid_payloads.py",
         "make_running.py", "run_model.py", "valid_fixtures.py", "valid_coded.py", "invalid_coded.py", "model_writer.py",
         "valid_models.py",
-        "invalid_models.py",
+        "invalid_models.py", "bank_fixtures.py",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -24,6 +24,8 @@ public struct EncodeError: Error, Sendable {
     case shapeTooLarge
     /// No step makes the container as small as the budget; `expected` states the least size.
     case budgetTooSmall
+    /// A bank has no model, too many, or more bytes than the format allows.
+    case badBank
     /// A graph's shapes disagree, or it is above a limit.
     case badModel
   }

@@ -1,4 +1,4 @@
-/// Why a container was refused: a stable code, and where.
+/// Why a container or a bank was refused: a stable code, and where.
 ///
 /// Codes and offsets are part of the format (spec sections 11 and 12): every reader reports the same pair for
 /// the same bad file.
@@ -50,12 +50,14 @@ public struct FormatError: Error, Sendable, Equatable {
     case badReference = 62
     case badShape = 63
     case badModelSize = 64
+    case indexChecksum = 70
+    case badIndex = 71
   }
 
   /// What rule was broken.
   public let code: Code
 
-  /// Where, in bytes from the start of the container.
+  /// Where, in bytes from the start of the container, or of the bank.
   public let offset: Int
 
   /// The index in the directory of the tensor whose payload is at fault; nil before payloads are reached.
@@ -98,7 +100,7 @@ public struct FormatError: Error, Sendable, Equatable {
     public var rule: String {
       switch self {
       case .truncated: "the file ends too early"
-      case .badMagic: "not a Pare container, or damaged by a text-mode transfer"
+      case .badMagic: "not a Pare file, or damaged by a text-mode transfer"
       case .unsupportedMajor: "major version not supported"
       case .unsupportedMinor: "a newer reader is needed"
       case .reservedNotZero: "a reserved bit is set"
@@ -142,6 +144,8 @@ public struct FormatError: Error, Sendable, Equatable {
       case .badReference: "a value is used before it is made, or a tensor does not exist"
       case .badShape: "shapes disagree"
       case .badModelSize: "state or scratch is not of the stated size, or above its limit"
+      case .indexChecksum: "index of a bank damaged: checksum differs"
+      case .badIndex: "a number in the index of a bank is not the one it must be"
       }
     }
   }

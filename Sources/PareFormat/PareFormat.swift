@@ -20,6 +20,7 @@
 //   Encodings/  7 8 parameters of the element and position codings
 //   Tensor/     9   where the parts of a payload are, their validation, and decoding
 //   Model/      10.4 a model's operations, the shapes of its values, and where they are kept
+//   Bank/       15  several containers in one image
 //   Coded/      9.1 entropy coding: description, tables, streams, and reading elements from them
 //
 // The module holds no reference to memory: records are plain offsets, and the span they belong to is passed to

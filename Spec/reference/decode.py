@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """Reads Pare containers, version 0.3, with nothing but Python's standard library.
 
-usage: decode.py FILE... [--tensor NAME] [--32-bit]
+usage: decode.py FILE... [--tensor NAME] [--model NAME] [--32-bit]
 
 Without --tensor each file is validated as a whole, its model included, and one line a tensor is printed:
     file <TAB> tensor <TAB> shape <TAB> CRC-32 of the decoded little-endian f32 bytes
 With --tensor the values of that tensor are printed, one row a line.
+A bank (section 15) is checked without its models, and one line a model is printed:
+    file <TAB> model <TAB> offset <TAB> byteCount <TAB> CRC-32 of the model's bytes
+With --model that model is read as if it were the file.
 A refused file gives one line, and a sentence on standard error, and the exit status 65:
     file <TAB> error <TAB> code name <TAB> offset <TAB> tensor index or -
 --32-bit reads as a reader whose addresses are too small for large containers.
@@ -36,6 +39,7 @@ CODES = {
     "positionCountMismatch": 39, "storedZero": 40, "badTable": 41, "badClass": 42, "badStream": 43,
     "badProvenance": 50, "badOrder": 51, "badSource": 52,
     "badModel": 60, "unknownOperation": 61, "badReference": 62, "badShape": 63, "badModelSize": 64,
+    "indexChecksum": 70, "badIndex": 71,
 }
 
 
@@ -1561,6 +1565,105 @@ class Operation:
         return x.shape
 
 
+# Section 15: banks.
+
+BANK_MAGIC = b"\x89PBK\r\n\x1a\n"
+
+
+class Bank:
+    """`models` holds (name, offset, byteCount)."""
+
+    def __init__(self, data):
+        self.data = data
+        self.alignment = self.check_header()
+        first = self.check_index()
+        names = self.check_names(first)
+        self.models = self.check_models(first, names)
+
+    def entries(self):
+        for index in range(self.count):
+            field = 16 + 16 * index
+            yield (field,) + struct.unpack_from("<IIIHH", self.data, field)
+
+    def check_header(self):
+        """Step 1."""
+        data = self.data
+        if data[:8] != BANK_MAGIC[:min(8, len(data))]:
+            raise Refused("badMagic", 0)
+        if len(data) < 16:
+            raise Refused("truncated", len(data))
+        if len(data) >= 1 << 31:
+            raise Refused("containerTooLarge", 0)
+        version, alignment, self.count = struct.unpack_from("<BBH", data, 8)
+        if version != 0:
+            raise Refused("unsupportedMajor", 8)
+        if not 4 <= alignment <= 16:
+            raise Refused("badIndex", 9)
+        if self.count == 0:
+            raise Refused("badIndex", 10)
+        return 1 << alignment
+
+    def check_index(self):
+        """Step 2. Returns where the first model begins."""
+        data = self.data
+        end = 16 + 16 * self.count
+        if end > len(data):
+            raise Refused("truncated", len(data))
+        (first,) = struct.unpack_from("<I", data, 16)
+        if first < end:
+            raise Refused("badIndex", 16)
+        if first > len(data):
+            raise Refused("truncated", len(data))
+        if crc32(data[:12] + data[16:first]) != struct.unpack_from("<I", data, 12)[0]:
+            raise Refused("indexChecksum", 12)
+        return first
+
+    def check_names(self, first):
+        """Step 3."""
+        end = 16 + 16 * self.count
+        names = []
+        for field, _, _, name_offset, name_byte_count, reserved in self.entries():
+            if name_offset != end:
+                raise Refused("badIndex", field + 8)
+            if not 1 <= name_byte_count <= 255:
+                raise Refused("badName", field + 12)
+            if end + name_byte_count > first:
+                raise Refused("badIndex", field + 12)
+            if reserved != 0:
+                raise Refused("reservedNotZero", field + 14)
+            name = self.data[end:end + name_byte_count]
+            if not is_text(name):
+                raise Refused("badName", end)
+            if names and name <= names[-1]:
+                raise Refused("nameOrder", end)
+            names.append(name)
+            end += name_byte_count
+        if first != align(end, self.alignment):
+            raise Refused("badIndex", 16)
+        check_padding(self.data, end, first)
+        return names
+
+    def check_models(self, first, names):
+        """Steps 4 and 5."""
+        length = len(self.data)
+        end = first
+        models = []
+        for name, (field, offset, byte_count, _, _, _) in zip(names, self.entries()):
+            start = align(end, self.alignment)
+            if start > length:
+                raise Refused("truncated", length)
+            if offset != start:
+                raise Refused("badIndex", field)
+            check_padding(self.data, end, start)
+            if byte_count > length - start:
+                raise Refused("truncated", length)
+            end = start + byte_count
+            models.append((name, start, byte_count))
+        if end < length:
+            raise Refused("trailingBytes", end)
+        return models
+
+
 # The command.
 
 def open_container(path, reader_is_32_bit):
@@ -1572,6 +1675,31 @@ def open_container(path, reader_is_32_bit):
         file.seek(0)
         data = file.read(length)
     return Container(data, alignment, large)
+
+
+def open_model(path, name, reader_is_32_bit):
+    """The container of that name in a bank; None where there is none."""
+    with open(path, "rb") as file:
+        bank = Bank(file.read())
+    for model, offset, byte_count in bank.models:
+        if model == os.fsencode(name):
+            data = bank.data[offset:offset + byte_count]
+            return Container(data, *check_header(data[:12], len(data), reader_is_32_bit))
+    return None
+
+
+def list_models(path):
+    """One line a model of a bank: name, offset, byteCount, checksum."""
+    with open(path, "rb") as file:
+        bank = Bank(file.read())
+    return ["%s\t%d\t%d\t%08x" % (name.decode("utf-8"), offset, byte_count, crc32(bank.data[offset:offset + byte_count]))
+            for name, offset, byte_count in bank.models]
+
+
+def is_bank(path):
+    """Told by the byte behind the P; a shorter file is read as a container. A damaged magic is refused as either."""
+    with open(path, "rb") as file:
+        return file.read(3) == BANK_MAGIC[:3]
 
 
 def decode_tensor(container, index):
@@ -1614,7 +1742,7 @@ def tensor_rows(container, index):
 
 
 def main(arguments):
-    files, wanted, reader_is_32_bit = [], None, False
+    files, wanted, model, reader_is_32_bit = [], None, None, False
     arguments = list(arguments)
     while arguments:
         argument = arguments.pop(0)
@@ -1623,6 +1751,8 @@ def main(arguments):
             return 0
         if argument == "--tensor" and arguments:
             wanted = arguments.pop(0)
+        elif argument == "--model" and arguments:
+            model = arguments.pop(0)
         elif argument == "--32-bit":
             reader_is_32_bit = True
         elif argument.startswith("--"):
@@ -1640,7 +1770,15 @@ def main(arguments):
     for path in files:
         base_name = os.path.basename(path)
         try:
-            container = open_container(path, reader_is_32_bit)
+            if model is None and is_bank(path):
+                for line in list_models(path):
+                    print(base_name + "\t" + line)
+                continue
+            container = open_container(path, reader_is_32_bit) if model is None else open_model(path, model, reader_is_32_bit)
+            if container is None:
+                print("%s: no model is named %s" % (path, model), file=sys.stderr)
+                status = 65
+                continue
             if wanted is None:
                 for line in list_tensors(container):
                     print(base_name + "\t" + line)

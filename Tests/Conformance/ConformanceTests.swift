@@ -60,7 +60,8 @@ struct ConformanceTests {
 
   @Test("Each error code has an invalid fixture")
   func everyCodeHasAFixture() throws {
-    let covered = Set(try FixtureFiles.invalidErrors().map(\.code))
+    let banks = try FixtureFiles.rows(FixtureFiles.root.appending(path: "Fixtures/bank"), "ERRORS.tsv").map { $0[1] }
+    let covered = Set(try FixtureFiles.invalidErrors().map(\.code)).union(banks)
     for code in FormatError.Code.allCases { #expect(covered.contains("\(code)"), "\(code)") }
   }
 
@@ -81,6 +82,17 @@ struct ConformanceTests {
       // Tensors before the damaged one are printed too.
       #expect(found.filter { $0.contains("\terror\t") }.sorted() == expected.sorted())
     }
+  }
+
+  @Test("The Python reader agrees on every bank: places and checksums of models, codes and offsets")
+  func pythonAgreesOnBanks() throws {
+    let folder = FixtureFiles.root.appending(path: "Fixtures/bank")
+    let errors = try FixtureFiles.rows(folder, "ERRORS.tsv").map { "\($0[0])\terror\t\($0[1])\t\($0[2])\t-" }
+    let models = try FixtureFiles.rows(folder).map { $0.joined(separator: "\t") }
+    let files = Set((errors + models).map { String($0.prefix { $0 != "\t" }) }).sorted()
+    let script = FixtureFiles.root.appending(path: "Spec/reference/decode.py").path
+    let printed = try run(["python3", script] + files.map { folder.appending(path: $0).path })
+    #expect(printed.sorted() == (errors + models).sorted())
   }
 
   private func crcText(_ floats: [Float]) -> String {

@@ -28,8 +28,8 @@ enum FixtureFiles {
     var testDescription: String { file }
   }
 
-  static func rows(_ folder: URL) throws -> [[String]] {
-    try String(contentsOf: folder.appending(path: "EXPECTED.tsv"), encoding: .utf8)
+  static func rows(_ folder: URL, _ table: String = "EXPECTED.tsv") throws -> [[String]] {
+    try String(contentsOf: folder.appending(path: table), encoding: .utf8)
       .split(separator: "\n").dropFirst()
       .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
   }

@@ -5,9 +5,11 @@ import PareFormat
 /// non-zero, and plans its model. Traps when these disagree, when a tensor is larger than the format's limits let it be,
 /// or when two values of the model would share a place at one time.
 ///
-/// Gives the first error of a reader that validates the whole container, nil when there is none.
+/// Gives the first error of a reader that validates the whole container, nil when there is none. Of a bank the index is read,
+/// and the first models.
 @discardableResult
 func readEverything(_ bytes: Span<UInt8>) -> FormatError? {
+  if Bank.hasMagic(bytes) { return readBank(bytes) }
   let container: Container
   do { container = try Container.open(bytes, checksum: ZlibChecksum.self) } catch { return error }
   var first: FormatError?
@@ -26,6 +28,22 @@ func readEverything(_ bytes: Span<UInt8>) -> FormatError? {
   }
   do { try checkModel(container, bytes) } catch { first = first ?? error }
   return first
+}
+
+private func readBank(_ bytes: Span<UInt8>) -> FormatError? {
+  let bank: Bank
+  do { bank = try Bank.open(bytes, checksum: ZlibChecksum.self) } catch { return error }
+  var end = 0
+  for index in 0..<bank.modelCount {
+    let entry = bank.entry(at: index, in: bytes)
+    precondition(entry.model.lowerBound >= end && entry.model.upperBound <= bytes.count, "models overlap")
+    end = entry.model.upperBound
+    precondition(bank.entry(named: bytes.extracting(entry.name), in: bytes) == entry, "a name is found where it is not")
+    let model = bytes.extracting(entry.model)
+    // A bank in a bank is refused as any other file that is no container.
+    if index < 8, !Bank.hasMagic(model) { readEverything(model) }
+  }
+  return nil
 }
 
 /// Plans the model as a reader that is to run it does, whatever sizes it states; then throws where they are others.

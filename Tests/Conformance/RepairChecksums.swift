@@ -4,6 +4,7 @@ import PareFormat
 /// Gives damaged bytes the checksums that fit them, as far as sections and records can still be found: what an attacker
 /// does, and what lets mutated bytes reach the checks behind the checksums.
 func repairChecksums(_ bytes: inout [UInt8]) {
+  if Bank.hasMagic(bytes.span) { return repairIndex(&bytes) }
   repairSections(&bytes)
   guard let container = try? Container.open(bytes.span, checksum: ZlibChecksum.self) else { return }
   var records: [TensorRecord] = []
@@ -38,6 +39,13 @@ private func repairSections(_ bytes: inout [UInt8]) {
     offset += 4
     checked = offset
   }
+}
+
+private func repairIndex(_ bytes: inout [UInt8]) {
+  guard bytes.count >= 20 else { return }
+  let first = bytes[16..<20].reversed().reduce(0) { $0 << 8 | Int($1) }
+  guard first >= 16, first <= bytes.count else { return }
+  put(ZlibChecksum.update(ZlibChecksum.update(0, bytes.span, 0..<12), bytes.span, 16..<first), at: 12, &bytes)
 }
 
 private func put(_ value: UInt32, at offset: Int, _ bytes: inout [UInt8]) {

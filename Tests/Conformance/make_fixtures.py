@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/valid and Fixtures/invalid with their EXPECTED.tsv; twice gives the same bytes.
+"""Writes Fixtures/valid, Fixtures/invalid and Fixtures/bank with their tables; twice gives the same bytes.
 
 usage: make_fixtures.py            writes
        make_fixtures.py --check    compares what it would write with what is there, runs Spec/reference/decode.py over
-                                   all fixtures, compares its output with both EXPECTED.tsv, and exits 1 on a difference
+                                   all fixtures, compares its output with the tables, and exits 1 on a difference
 
 Python's standard library only. Bytes, decoded values, codes and offsets come from fixture_writer.py and the lists of
 descriptions beside it; nothing is taken from a reader.
@@ -17,6 +17,7 @@ import zlib
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from bank_fixtures import all_bad_banks, all_banks  # noqa: E402
 from fixture_writer import u32  # noqa: E402
 from invalid_fixtures import all_invalid  # noqa: E402
 from valid_coded import all_coded  # noqa: E402
@@ -49,12 +50,24 @@ def all_files():
         files[path] = case.data
         rows.append((case.name, case.code, str(case.offset), "-" if case.tensor is None else str(case.tensor), case.reader, case.reason))
     files["invalid/EXPECTED.tsv"] = table(("file", "code", "offset", "tensor", "reader", "reason"), sorted(rows))
+    files.update(bank_files())
+    return files
+
+
+def bank_files():
+    banks, bad = all_banks(), all_bad_banks()
+    files = {"bank/" + bank.name: bank.data for bank in banks + bad}
+    assert len(files) == len(banks) + len(bad)
+    rows = sorted((row for bank in banks for row in bank.rows()), key=lambda row: row[0])
+    files["bank/EXPECTED.tsv"] = table(("file", "model", "offset", "byteCount", "crc32"), rows)
+    rows = sorted((case.name, case.code, str(case.offset), case.reason) for case in bad)
+    files["bank/ERRORS.tsv"] = table(("file", "code", "offset", "reason"), rows)
     return files
 
 
 def present():
     found = {}
-    for folder in ("valid", "invalid"):
+    for folder in ("valid", "invalid", "bank"):
         for name in sorted(os.listdir(os.path.join(ROOT, "Fixtures", folder))):
             with open(os.path.join(ROOT, "Fixtures", folder, name), "rb") as file:
                 found[folder + "/" + name] = file.read()
@@ -72,6 +85,8 @@ def write(files):
     invalid = [data for path, data in files.items() if path.startswith("invalid/") and path.endswith(".pare")]
     print("valid: %d files, %d bytes, %.3g bytes to read when each bit is flipped once"
           % (len(valid), sum(map(len, valid)), sum(8.0 * len(data)**2 for data in valid)))
+    banks = [data for path, data in files.items() if path.endswith(".bank")]
+    print("bank: %d files, %d bytes" % (len(banks), sum(map(len, banks))))
     print("invalid: %d files, %d bytes" % (len(invalid), sum(map(len, invalid))))
 
 
@@ -97,7 +112,7 @@ def decoded(folder, names, *options):
 
 
 def disagreements(files):
-    """Between decode.py and the two tables."""
+    """Between decode.py and the tables."""
     names = sorted(os.path.basename(path) for path in files if path.startswith("valid/") and path.endswith(".pare"))
     expected = files["valid/EXPECTED.tsv"].decode("utf-8").splitlines()[1:]
     actual = list(decoded("valid", names))
@@ -118,6 +133,14 @@ def disagreements(files):
                     got = [line for line in lines if line.startswith(row[0] + "\t")]
                     yield "invalid, expected: %s, decode.py: %s" % (wanted, got)
             yield from ("invalid, not expected: " + line for line in actual.values())
+
+    expected = files["bank/EXPECTED.tsv"].decode("utf-8").splitlines()[1:]
+    for line in files["bank/ERRORS.tsv"].decode("utf-8").splitlines()[1:]:
+        name, code, offset, _ = line.split("\t")
+        expected.append("\t".join((name, "error", code, offset, "-")))
+    actual = list(decoded("bank", sorted({line.split("\t")[0] for line in expected})))
+    yield from ("bank, expected only: " + line for line in expected if line not in set(actual))
+    yield from ("bank, decoded only: " + line for line in actual if line not in set(expected))
 
 
 def main(arguments):

@@ -37,7 +37,7 @@ swiftc -sanitize=fuzzer,address -parse-as-library -use-ld=lld -o "$build/fuzz-co
   "$build/FuzzContainer.o" "$build/Pare.o" "$build/PareInference.o" "$build/PareFormat.o" "${kernels[@]}" -lz
 
 # A corpus of small inputs runs many times as often.
-find Fixtures/valid Fixtures/invalid Fixtures/crashes -type f ! -name '*.tsv' ! -name '*.md' -size -8k -exec cp -t "$build/seeds" {} +
+find Fixtures/valid Fixtures/invalid Fixtures/bank Fixtures/crashes -type f ! -name '*.tsv' ! -name '*.md' -size -8k -exec cp -t "$build/seeds" {} +
 
 # 16 KB of payload may ask for 16 MB of floats, three of which are alive at a time; one allocation of 24 MB is a finding.
 echo "== fuzzing for $seconds seconds from $(ls "$build/seeds" | wc -l) seeds"

@@ -116,8 +116,7 @@ public struct ContainerPlan: Sendable {
       throw EncodeError(.tooManyTensors, expected: "at most \(Container.maximumTensorCount) tensors in a container")
     }
     for tensor in tensors {
-      let isPlain = tensor.name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-      guard !tensor.name.isEmpty, tensor.name.utf8.count <= 255, isPlain else {
+      guard isName(tensor.name) else {
         throw EncodeError(
           .badName, tensor: tensor.name, expected: "a name is 1 to 255 bytes of UTF-8 without control characters")
       }
@@ -125,6 +124,12 @@ public struct ContainerPlan: Sendable {
     for (first, second) in zip(tensors, tensors.dropFirst()) where first.name.utf8.elementsEqual(second.name.utf8) {
       throw EncodeError(.duplicateName, tensor: second.name, expected: "each tensor has a name of its own")
     }
+  }
+
+  /// Whether the format allows this name, of a tensor or of a model in a bank.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 255
+      && name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
   }
 
   private static func sections<C: Checksum>(
