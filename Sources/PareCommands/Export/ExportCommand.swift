@@ -5,34 +5,50 @@ import PareFormat
 
 let exportCommand = Subcommand(
   syntax: CommandSyntax(
-    name: "export", overview: "Write the weights of a container as floats.",
+    name: "export", overview: "Write the weights of a container as floats, or containers into a program.",
     discussion: [
-      "JSON and CSV come out in the source's own layout where the source was JSON or CSV. For csv and npy a container of one tensor gives a file, one of several tensors a folder with a file for each. A table keeps the shapes of vectors and of matrices of several columns: a scalar and a matrix of one column come back as vectors, and all axes behind the first as one."
+      "json, csv, npy, npz and f32 are the weights as floats. JSON and CSV come out in the source's own layout where the source was JSON or CSV. For csv and npy a container of one tensor gives a file, one of several tensors a folder with a file for each. A table keeps the shapes of vectors and of matrices of several columns: a scalar and a matrix of one column come back as vectors, and all axes behind the first as one.",
+      "c, swift and bin are containers as they are, checked, for a program that holds them in flash: a C source with a header beside it, a Swift source, or the bytes. Of several containers they are a bank, one image with an index by name.",
     ],
-    arguments: [ArgumentSyntax(name: "model.pare", help: "The container; - is standard input.")],
+    arguments: [
+      ArgumentSyntax(
+        name: "model.pare", help: "The container, several for c, swift and bin; - is standard input.", isRepeating: true
+      )
+    ],
     options: [
       OptionSyntax(
-        name: "to", value: "format", help: "json, csv, npy, npz, or f32 (little-endian, in the source's order).",
-        isRequired: true),
+        name: "to", value: "format",
+        help: "json, csv, npy, npz, f32 (little-endian, in the source's order), c, swift or bin.", isRequired: true),
       OptionSyntax(
         name: "output", letter: "o", value: "out", help: "The file or folder to write; - is standard output.",
         isRequired: true),
-      OptionSyntax(name: "force", help: "Replace the output if it exists."),
-    ],
+    ] + imageOptions + [OptionSyntax(name: "force", help: "Replace the output if it exists.")],
     examples: [
       .init(
         purpose: "The source's JSON again, with the stored weights",
         line: "pare export model.pare --to json -o model.json"),
-      .init(purpose: "Arrays for NumPy", line: "pare export model.pare --to npz -o model.npz"),
+      .init(
+        purpose: "amps.c and amps.h: a bank of two models",
+        line: "pare export clean.pare lead.pare --to c -o amps.c"),
     ]),
   run: runExport)
 
 private func runExport(_ arguments: ParsedArguments, _ streams: Streams) throws(CommandError) -> ExitStatus {
+  if let format = ImageFormat(rawValue: arguments["to"] ?? "") { return try exportImage(arguments, format, streams) }
   let path = arguments.positional[0]
   let target = arguments["output"] ?? ""
   guard let format = ExportFormat(rawValue: arguments["to"] ?? "") else {
     throw exportCommand.syntax.usageError(
-      "The value '\(arguments["to"] ?? "")' is invalid for '--to <format>': a format is json, csv, npy, npz or f32")
+      "The value '\(arguments["to"] ?? "")' is invalid for '--to <format>': a format is json, csv, npy, npz, f32, c, swift or bin"
+    )
+  }
+  if arguments.positional.count > 1 {
+    throw exportCommand.syntax.usageError(
+      "\(format.rawValue) takes one container, and \(arguments.positional.count) were given")
+  }
+  if let option = imageOptions.first(where: { arguments.has($0.name) }) {
+    throw exportCommand.syntax.usageError(
+      "The option '\(option.dashed)' is for c, swift and bin, not for \(format.rawValue)")
   }
   if isSameFile(path, target) {
     throw CommandError(.usage, "\(target): error: the output would replace the container")

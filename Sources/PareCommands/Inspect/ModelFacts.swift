@@ -26,6 +26,9 @@ struct ModelFacts {
   private(set) var steps: [Step] = []
   private(set) var facts: [(key: String, text: String)] = []
 
+  /// The most frames that come out for a frame that goes in.
+  private(set) var largestBurst = 1
+
   /// Nil where the container is weights alone. Throws where shapes or sizes disagree.
   init?(_ model: Model) throws(CommandError) {
     guard let section = model.container.model else { return nil }
@@ -49,6 +52,7 @@ struct ModelFacts {
       return true
     }
     section.forEachOutput(bytes) { _, output in
+      largestBurst = max(largestBurst, Int(values[output.value].burst))
       outputs.append(Port(name: bytes.text(output.name), value: output.value, shape: values[output.value].shape))
     }
     section.forEachFact(bytes) { facts.append((bytes.text($0.key), bytes.text($0.text))) }
