@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "PareConvert", dependencies: ["PareFormat", "PareEncode", "Pare", "CZlib"], swiftSettings: strict),
     .target(
-      name: "PareCommands", dependencies: ["PareFormat", "PareEncode", "Pare", "PareConvert"],
+      name: "PareCommands", dependencies: ["PareFormat", "PareInference", "PareEncode", "Pare", "PareConvert"],
       swiftSettings: strict),
     .executableTarget(name: "PareTool", dependencies: ["PareCommands"], swiftSettings: strict),
     .executableTarget(

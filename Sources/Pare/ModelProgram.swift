@@ -16,7 +16,7 @@ public final class ModelProgram: Sendable {
   public let inputCount: Int
   public let outputCount: Int
 
-  /// Multiply-adds for one frame of the inputs, the zeros of sparse tensors left out.
+  /// The most multiply-adds for one frame of the inputs, the zeros of sparse tensors left out.
   public let multiplyAddCount: Int
 
   let operations: [PlannedOperation]
@@ -48,7 +48,7 @@ public final class ModelProgram: Sendable {
     var builder = ProgramBuilder(model)
     var operations: [PlannedOperation] = []
     for (number, operation) in stored {
-      operations.append(try builder.plan(operation, number, values[operation.input(0)], values[number]))
+      operations.append(try builder.plan(operation, number, values[number]))
     }
     var outputs: [Int] = []
     section.forEachOutput(model.bytes) { _, output in outputs.append(output.value) }
@@ -85,7 +85,7 @@ public final class ModelProgram: Sendable {
     init(_ model: Model) { self.model = model }
 
     mutating func plan(
-      _ operation: Operation, _ number: Int, _ input: ModelValue, _ value: ModelValue
+      _ operation: Operation, _ number: Int, _ value: ModelValue
     ) throws(ModelError) -> PlannedOperation {
       let first = operation.tensor(0).map { model.records[$0].shape }
       var planned = PlannedOperation(operation, value: number, first)
@@ -94,7 +94,7 @@ public final class ModelProgram: Sendable {
         let tensor = try model.tensor(at: index)
         if slot < operation.kind.matrixCount {
           planned.matrices[slot] = form(of: tensor.tensor, operation)
-          multiplyAddCount += uses(operation, input, value) * tensor.tensor.storedCount
+          multiplyAddCount += uses(operation, value) * tensor.tensor.storedCount
         } else {
           let floats = tensor.floats()
           planned.setConstants(slot, constants.count..<constants.count + floats.count)
@@ -105,14 +105,16 @@ public final class ModelProgram: Sendable {
     }
 
     /// How often each weight of an operation is used for a frame.
-    private func uses(_ operation: Operation, _ input: ModelValue, _ value: ModelValue) -> Int {
-      switch operation.kind {
-      case .embedding: 0
-      case .streamingConv2d: value.shape[0]
-      case .conv2d: value.shape[1] * value.shape[2]
-      case .transposedConv1d: operation.attribute(0)
-      default: 1
-      }
+    private func uses(_ operation: Operation, _ value: ModelValue) -> Int {
+      let places =
+        switch operation.kind {
+        case .embedding: 0
+        case .streamingConv2d: value.shape[0]
+        case .conv2d: value.shape[1] * value.shape[2]
+        default: 1
+        }
+      // Behind a transposed convolution several frames come at a time.
+      return places * Int(value.burst)
     }
 
     private mutating func stored(_ tensor: Tensor) -> MatrixForm {

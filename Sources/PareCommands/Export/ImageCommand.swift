@@ -214,8 +214,6 @@ extension ModelImage.Sizes {
   init?(_ model: Model) throws(CommandError) {
     guard let facts = try ModelFacts(model) else { return nil }
     self.init(
-      input: facts.inputs.reduce(0) { $0 + $1.shape.elementCount },
-      output: facts.outputs.reduce(0) { $0 + $1.shape.elementCount } * facts.largestBurst, state: facts.stateCount,
-      scratch: facts.scratchCount)
+      input: facts.inputCount, output: facts.outputCount, state: facts.stateCount, scratch: facts.scratchCount)
   }
 }

@@ -5,20 +5,26 @@ let inspectCommand = Subcommand(
   syntax: CommandSyntax(
     name: "inspect", overview: "Show what a container holds, and what it costs.",
     arguments: [ArgumentSyntax(name: "model.pare", help: "The container; - is standard input.")],
-    options: [OptionSyntax(name: "json", help: "Print the answer as JSON.")],
+    options: TargetReport.options + [OptionSyntax(name: "json", help: "Print the answer as JSON.")],
     examples: [
       .init(purpose: "Show a container", line: "pare inspect model.pare"),
-      .init(purpose: "List the tensors' names", line: "pare inspect model.pare --json | jq -r '.tensors[].name'"),
+      .init(
+        purpose: "See whether it fits a microcontroller",
+        line: "pare inspect amp.pare --target cortex-m4 --flash 512KiB --ram 16KiB"),
     ]),
   run: runInspect)
 
 private func runInspect(_ arguments: ParsedArguments, _ streams: Streams) throws(CommandError) -> ExitStatus {
-  let model = try openModel(arguments.positional[0])
-  let inspection = try Inspection(model)
-  try streams.print(
-    arguments.has("json")
-      ? inspection.json.text : inspection.text(width: streams.width, shortensNames: streams.isOutputTerminal))
-  return .success
+  let report = try TargetReport.Request(arguments)
+  let inspection = try Inspection(openModel(arguments.positional[0]))
+  let target = try report.map { (request) throws(CommandError) in try TargetReport(request, inspection) }
+  if arguments.has("json") {
+    try streams.print(inspection.json(target).text)
+  } else {
+    try streams.print(inspection.text(width: streams.width, shortensNames: streams.isOutputTerminal))
+    if let target { try streams.print(target.text(width: streams.width)) }
+  }
+  return target?.status ?? .success
 }
 
 /// What `inspect` found out about a container.

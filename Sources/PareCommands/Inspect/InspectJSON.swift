@@ -3,9 +3,9 @@ import PareFormat
 
 extension Inspection {
   /// The answer for programs: keys in the words of the spec, stable.
-  var json: JSONValue {
+  func json(_ target: TargetReport?) -> JSONValue {
     let header = model.container.header
-    return .object([
+    var members: [(String, JSONValue)] = [
       ("path", .string(model.path)),
       ("byteCount", .integer(model.container.byteCount)),
       (
@@ -33,7 +33,9 @@ extension Inspection {
       ("nnz", .integer(nnz)),
       ("density", .optional(density(nnz: nnz, elementCount: elementCount))),
       ("tensors", .array(tensors.map(\.json))),
-    ])
+    ]
+    if let target { members.append(("target", target.json)) }
+    return .object(members)
   }
 
   /// The source section's kind and text; null without one.

@@ -1,0 +1,92 @@
+import Pare
+import PareFormat
+import PareInference
+
+/// What a container needs on a target: of flash, of memory, and for a step.
+struct TargetNeeds {
+  let target: Target
+
+  /// Parts of the flash, and of the memory, in bytes.
+  let flash: [(part: String, byteCount: Int)]
+  let memory: [(part: String, byteCount: Int)]
+
+  /// Multiply-adds for a frame of the inputs; nil for weights alone.
+  let multiplyAddCount: Int?
+
+  /// Tensors that are entropy coded, which a small machine decodes anew in each step.
+  let codedCount: Int
+
+  /// The floats of the largest tensor, in bytes: what decoding it whole takes.
+  let largestTensorByteCount: Int
+
+  var flashByteCount: Int { flash.reduce(0) { $0 + $1.byteCount } }
+  var memoryByteCount: Int { memory.reduce(0) { $0 + $1.byteCount } }
+
+  init(_ inspection: Inspection, _ target: Target) throws(CommandError) {
+    self.target = target
+    let model = inspection.model
+    codedCount = inspection.tensors.count { $0.encoding.coded != nil }
+    largestTensorByteCount = 4 * (inspection.tensors.map(\.shape.elementCount).max() ?? 0)
+    let container = ("container", model.container.byteCount)
+    guard let graph = inspection.graph else {
+      flash = [container, ("library", target.readerByteCount)]
+      memory = [("pare_container", Target.containerByteCount)]
+      multiplyAddCount = nil
+      return
+    }
+    flash = [container, ("library", target.libraryByteCount)]
+    let tables = graph.tablesByteCount(model.records)
+    let state = align(4 * graph.stateCount, to: 8)
+    let scratch = align(4 * graph.scratchCount, to: 8)
+    // While the tables are written, the places of the records are noted where state and scratch will be.
+    let places = align(Target.placeByteCount * model.records.count, to: 8)
+    memory = [
+      ("tables", tables), ("state", state), ("scratch", max(scratch, places - state)),
+      ("frames", 4 * (graph.inputCount + graph.outputCount)),
+      ("pare_container", Target.containerByteCount), ("pare_model", Target.modelByteCount),
+    ]
+    multiplyAddCount = try runnable(model).multiplyAddCount
+  }
+}
+
+extension ModelFacts {
+  /// The f32 of a frame of all inputs, and the most that come out for it.
+  var inputCount: Int { inputs.reduce(0) { $0 + $1.shape.elementCount } }
+  var outputCount: Int { outputs.reduce(0) { $0 + $1.shape.elementCount } * largestBurst }
+
+  /// The bytes of what is known of values, operations and matrices, and of the decoded vectors; each table ends at a multiple of 8.
+  fileprivate func tablesByteCount(_ records: [TensorRecord]) -> Int {
+    var matrixCount = 0
+    var constantCount = 0
+    for step in steps {
+      for slot in step.operation.tensors.indices {
+        guard let index = step.operation.tensor(slot) else { continue }
+        if slot < step.operation.kind.matrixCount {
+          matrixCount += 1
+        } else {
+          constantCount += records[index].shape.elementCount
+        }
+      }
+    }
+    let tables = [
+      (inputs.count + steps.count, Target.valueByteCount), (steps.count, Target.operationByteCount),
+      (matrixCount, Target.tensorByteCount), (outputs.count, 4), (constantCount, 4),
+    ]
+    return tables.reduce(0) { align($0 + $1.0 * $1.1, to: 8) }
+  }
+}
+
+/// What a target has, where that was said.
+struct TargetLimits {
+  let flash: Int?
+  let memory: Int?
+
+  func flashFits(_ needs: TargetNeeds) -> Bool? { flash.map { needs.flashByteCount <= $0 } }
+  func memoryFits(_ needs: TargetNeeds) -> Bool? { memory.map { needs.memoryByteCount <= $0 } }
+
+  /// Nil where no limit was given.
+  func fits(_ needs: TargetNeeds) -> Bool? {
+    let answers = [flashFits(needs), memoryFits(needs)].compactMap(\.self)
+    return answers.isEmpty ? nil : answers.allSatisfy(\.self)
+  }
+}
