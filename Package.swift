@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Pare", targets: ["Pare"]),
     .library(name: "PareFormat", targets: ["PareFormat"]),
     .library(name: "PareInference", targets: ["PareInference"]),
+    .library(name: "PareC", type: .static, targets: ["PareC", "CPare"]),
     .executable(name: "pare", targets: ["PareTool"]),
   ],
   targets: [
@@ -26,6 +27,9 @@ let package = Package(
     .target(name: "CKernels"),
     .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict + lifetimes),
+    .target(name: "CPare"),
+    .target(
+      name: "PareC", dependencies: ["CPare", "PareFormat", "PareInference"], swiftSettings: strict + lifetimes),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
       name: "Pare", dependencies: ["PareFormat", "PareInference", "CKernels", "CZlib"],
@@ -63,6 +67,8 @@ let package = Package(
       name: "PareInferenceTests", dependencies: ["PareInference", "PareFormat", "PareEncode", "Pare"],
       exclude: ["make_expected.py", "expected.json"],
       swiftSettings: strict + lifetimes),
+    .testTarget(
+      name: "PareCTests", dependencies: ["PareC", "CPare", "Pare", "PareFormat"], swiftSettings: strict + lifetimes),
     .testTarget(
       name: "PareConvertTests", dependencies: ["PareConvert", "PareEncode", "PareFormat"],
       swiftSettings: strict + lifetimes),

@@ -85,7 +85,7 @@ public struct FormatError: Error, Sendable, Equatable {
   extension FormatError: CustomStringConvertible {
     /// One line: rule, values, offset, code name.
     public var description: String {
-      var text = code.rule
+      var text = code.rule.description
       if let found {
         text += ", found \(found)"
         if let limit { text += " (expected \(limit))" }
@@ -94,59 +94,59 @@ public struct FormatError: Error, Sendable, Equatable {
       return text + " at byte 0x\(String(offset, radix: 16)) [\(code)]"
     }
   }
+#endif
 
-  extension FormatError.Code {
-    /// The rule in words.
-    public var rule: String {
-      switch self {
-      case .truncated: "the file ends too early"
-      case .badMagic: "not a Pare file, or damaged by a text-mode transfer"
-      case .unsupportedMajor: "major version not supported"
-      case .unsupportedMinor: "a newer reader is needed"
-      case .reservedNotZero: "a reserved bit is set"
-      case .largeUnsupported: "a large container needs a 64-bit reader"
-      case .containerTooLarge: "the container is above its size limit"
-      case .trailingBytes: "bytes behind the last payload"
-      case .sectionOrder: "section numbers must rise, the directory first"
-      case .unknownCriticalSection: "a section that must be understood is unknown"
-      case .sectionChecksum: "header or section damaged: checksum differs"
-      case .sectionOverrun: "a field crosses the end of its section"
-      case .nonMinimalInteger: "an integer is longer than needed"
-      case .integerTooLarge: "an integer is above its limit"
-      case .tooManyTensors: "more than 65535 tensors"
-      case .badName: "a name must be 1 to 255 bytes of UTF-8 without control characters"
-      case .nameOrder: "names must rise"
-      case .unknownEncoding: "unknown encoding"
-      case .unsupportedEncodingVersion: "encoding version not supported"
-      case .rankTooLarge: "rank above 8"
-      case .tensorTooLarge: "the tensor is above its size limit"
-      case .expansionTooLarge: "the payload is too small for its tensor"
-      case .badParameter: "a parameter is outside its range"
-      case .payloadChecksum: "payload damaged: checksum differs"
-      case .paddingNotZero: "padding must be zero"
-      case .badScale: "a scale must be finite and above zero"
-      case .badZeroPoint: "a zero point is outside the range of its codes"
-      case .badCodebook: "codebook entries must be finite and rise"
-      case .codeOutOfRange: "an index is behind the last codebook entry"
-      case .rowTableOrder: "row table entries must not fall or pass the end"
-      case .positionOutOfRange: "a position is behind its block"
-      case .positionOrder: "positions in a row must rise"
-      case .positionCountMismatch: "positions and row table disagree"
-      case .storedZero: "a zero is stored in a sparse tensor"
-      case .badTable: "frequencies do not fit their sum, or a table is malformed"
-      case .badClass: "a class does not exist"
-      case .badStream: "a coded stream ends too early, too late, or in the wrong state"
-      case .badProvenance: "bad provenance record"
-      case .badOrder: "bad order section"
-      case .badSource: "bad source section"
-      case .badModel: "bad model section"
-      case .unknownOperation: "unknown operation"
-      case .badReference: "a value is used before it is made, or a tensor does not exist"
-      case .badShape: "shapes disagree"
-      case .badModelSize: "state or scratch is not of the stated size, or above its limit"
-      case .indexChecksum: "index of a bank damaged: checksum differs"
-      case .badIndex: "a number in the index of a bank is not the one it must be"
-      }
+extension FormatError.Code {
+  /// The rule in words.
+  public var rule: StaticString {
+    switch self {
+    case .truncated: "the file ends too early"
+    case .badMagic: "not a Pare file, or damaged by a text-mode transfer"
+    case .unsupportedMajor: "major version not supported"
+    case .unsupportedMinor: "a newer reader is needed"
+    case .reservedNotZero: "a reserved bit is set"
+    case .largeUnsupported: "a large container needs a 64-bit reader"
+    case .containerTooLarge: "the container is above its size limit"
+    case .trailingBytes: "bytes behind the last payload"
+    case .sectionOrder: "section numbers must rise, the directory first"
+    case .unknownCriticalSection: "a section that must be understood is unknown"
+    case .sectionChecksum: "header or section damaged: checksum differs"
+    case .sectionOverrun: "a field crosses the end of its section"
+    case .nonMinimalInteger: "an integer is longer than needed"
+    case .integerTooLarge: "an integer is above its limit"
+    case .indexChecksum: "index of a bank damaged: checksum differs"
+    case .badIndex: "a number in the index of a bank is not the one it must be"
+    case .tooManyTensors: "more than 65535 tensors"
+    case .badName: "a name must be 1 to 255 bytes of UTF-8 without control characters"
+    case .nameOrder: "names must rise"
+    case .unknownEncoding: "unknown encoding"
+    case .unsupportedEncodingVersion: "encoding version not supported"
+    case .rankTooLarge: "rank above 8"
+    case .tensorTooLarge: "the tensor is above its size limit"
+    case .expansionTooLarge: "the payload is too small for its tensor"
+    case .badParameter: "a parameter is outside its range"
+    case .payloadChecksum: "payload damaged: checksum differs"
+    case .paddingNotZero: "padding must be zero"
+    case .badScale: "a scale must be finite and above zero"
+    case .badZeroPoint: "a zero point is outside the range of its codes"
+    case .badCodebook: "codebook entries must be finite and rise"
+    case .codeOutOfRange: "an index is behind the last codebook entry"
+    case .rowTableOrder: "row table entries must not fall or pass the end"
+    case .positionOutOfRange: "a position is behind its block"
+    case .positionOrder: "positions in a row must rise"
+    case .positionCountMismatch: "positions and row table disagree"
+    case .storedZero: "a zero is stored in a sparse tensor"
+    case .badTable: "frequencies do not fit their sum, or a table is malformed"
+    case .badClass: "a class does not exist"
+    case .badStream: "a coded stream ends too early, too late, or in the wrong state"
+    case .badProvenance: "bad provenance record"
+    case .badOrder: "bad order section"
+    case .badSource: "bad source section"
+    case .badModel: "bad model section"
+    case .unknownOperation: "unknown operation"
+    case .badReference: "a value is used before it is made, or a tensor does not exist"
+    case .badShape: "shapes disagree"
+    case .badModelSize: "state or scratch is not of the stated size, or above its limit"
     }
   }
-#endif
+}

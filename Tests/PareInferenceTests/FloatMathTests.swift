@@ -21,6 +21,20 @@ struct FloatMathTests {
     return abs(Double(found) - exact) / Double(max(nearest.magnitude.ulp, .leastNonzeroMagnitude))
   }
 
+  @Test("The square root from integers has the bits of the machine's")
+  func squareRoot() {
+    var different = 0
+    forEachFloat(step: 997) { x in
+      let (found, exact) = (FloatMath.portableSquareRoot(x), x.squareRoot())
+      if found.bitPattern != exact.bitPattern && !(found.isNaN && exact.isNaN) { different += 1 }
+    }
+    #expect(different == 0)
+    for x: Float in [0, -0.0, .infinity, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1, 4, 0.25] {
+      #expect(FloatMath.portableSquareRoot(x).bitPattern == x.squareRoot().bitPattern)
+    }
+    #expect(FloatMath.portableSquareRoot(.nan).isNaN && FloatMath.portableSquareRoot(-.infinity).isNaN)
+  }
+
   @Test("e^x is at most 1.02 ulp off, subnormal results included")
   func exp() {
     var worst = 0.0

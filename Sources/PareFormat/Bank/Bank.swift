@@ -57,13 +57,18 @@ public struct Bank: Sendable, Equatable {
 
   /// The entry of the model with this name, nil when there is none. A binary search.
   public func entry(named name: Span<UInt8>, in bytes: Span<UInt8>) -> BankEntry? {
+    index(named: name, in: bytes).map { entry(at: $0, in: bytes) }
+  }
+
+  /// The index of the model with this name, nil when there is none. A binary search.
+  public func index(named name: Span<UInt8>, in bytes: Span<UInt8>) -> Int? {
     var lower = 0
     var upper = modelCount
     while lower < upper {
       let middle = (lower &+ upper) / 2
       let entry = self.entry(at: middle, in: bytes)
       let order = compare(bytes, entry.name, name)
-      if order == 0 { return entry }
+      if order == 0 { return middle }
       if order < 0 { lower = middle &+ 1 } else { upper = middle }
     }
     return nil

@@ -126,6 +126,14 @@ public struct Container: Sendable {
     return nil
   }
 
+  /// The record at a place that a cursor of this container gave, without walking to it; nil at any other.
+  public func record(at place: RecordPlace, in bytes: Span<UInt8>) -> TensorRecord? {
+    guard directory.contains(place.offset), place.index >= 0, place.payloadsEnd >= sectionsEnd else { return nil }
+    var cursor = RecordCursor(self)
+    cursor.move(to: place)
+    return cursor.next(in: bytes)
+  }
+
   /// The record of the tensor with this name, nil when there is none. Linear in the number of tensors.
   public func record(named name: Span<UInt8>, in bytes: Span<UInt8>) -> TensorRecord? {
     var cursor = records
@@ -155,6 +163,16 @@ public struct RecordCursor: Sendable {
     payloadsEnd = container.sectionsEnd
   }
 
+  /// Where the next record is.
+  public var place: RecordPlace { RecordPlace(index: index, offset: cursor.offset, payloadsEnd: payloadsEnd) }
+
+  fileprivate mutating func move(to place: RecordPlace) {
+    cursor.offset = place.offset
+    index = place.index
+    previousName = nil
+    payloadsEnd = place.payloadsEnd
+  }
+
   fileprivate mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> TensorRecord? {
     guard cursor.offset < cursor.end else { return nil }
     let record = try TensorRecord.parse(
@@ -169,5 +187,23 @@ public struct RecordCursor: Sendable {
   public mutating func next(in bytes: Span<UInt8>) -> TensorRecord? {
     // `open` has parsed the same bytes without an error.
     (try? parseNext(bytes)) ?? nil
+  }
+}
+
+/// Where a record is, to read it again without walking to it.
+public struct RecordPlace: Sendable, BitwiseCopyable {
+  /// The tensor's index in the directory.
+  public let index: Int
+
+  /// The offset of the record in the container.
+  public let offset: Int
+
+  /// The end of the payloads before the tensor's own.
+  public let payloadsEnd: Int
+
+  public init(index: Int, offset: Int, payloadsEnd: Int) {
+    self.index = index
+    self.offset = offset
+    self.payloadsEnd = payloadsEnd
   }
 }

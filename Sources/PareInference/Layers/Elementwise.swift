@@ -76,7 +76,7 @@ public enum BatchNormalization {
     precondition(beta.isEmpty || beta.count == channels, "a beta for each channel")
     precondition(layout.fits(frames: frames, channels: channels, in: values.count), "frames outside the buffer")
     for channel in 0..<channels {
-      let root = (variance[channel] + epsilon).squareRoot()
+      let root = FloatMath.squareRoot(variance[channel] + epsilon)
       var index = layout.start &+ channel &* layout.channelStride
       for _ in 0..<frames {
         var value = (values[index] - mean[channel]) / root

@@ -1,0 +1,66 @@
+public import CPare
+import PareFormat
+
+/// Whether all of a container has been checked: where `opaque` of a `pare_container` holds a `Container`.
+extension UnsafeMutablePointer<pare_container> {
+  /// The place of the container in the caller's structure.
+  fileprivate var place: UnsafeMutablePointer<Container> {
+    unsafe UnsafeMutableRawPointer(self).advanced(by: UnsafePointer<pare_container>.placeOffset)
+      .assumingMemoryBound(to: Container.self)
+  }
+}
+
+extension UnsafePointer<pare_container> {
+  /// `opaque` is the last field, of words, so that nothing follows it.
+  fileprivate static var placeOffset: Int {
+    let words = Int(PARE_CONTAINER_WORDS) * MemoryLayout<UInt>.stride
+    precondition(MemoryLayout<Container>.size <= words, "a container does not fit its structure")
+    return unsafe MemoryLayout<pare_container>.size - words
+  }
+
+  /// The container. Precondition: `isOpen`.
+  var container: Container {
+    unsafe UnsafeRawPointer(self).advanced(by: Self.placeOffset).assumingMemoryBound(to: Container.self).pointee
+  }
+
+  /// Whether `pare_open` succeeded.
+  var isOpen: Bool { unsafe pointee.bytes != nil }
+
+  /// The container's bytes.
+  var buffer: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: pointee.bytes, count: pointee.byte_count) }
+}
+
+// swift-format-ignore: AlwaysUseLowerCamelCase
+@c @implementation
+public func pare_open(
+  _ container: UnsafeMutablePointer<pare_container>?, _ bytes: UnsafeRawPointer?, _ byteCount: Int, _ flags: UInt32
+) -> Int32 {
+  guard let container = unsafe container else { return PARE_BAD_ARGUMENT }
+  unsafe container.pointee.bytes = nil
+  unsafe container.pointee.error_offset = 0
+  unsafe container.pointee.error_tensor = -1
+  guard let bytes = unsafe bytes, byteCount >= 0, flags & ~UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) == 0 else {
+    return PARE_BAD_ARGUMENT
+  }
+  let start = unsafe bytes.assumingMemoryBound(to: UInt8.self)
+  let span = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+  do {
+    let opened = try Container.open(span, checksum: SmallChecksum.self)
+    var records = opened.records
+    while let record = records.next(in: span) {
+      _ = try opened.tensor(
+        record, in: span, checksum: SmallChecksum.self,
+        skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
+    }
+    unsafe container.place.initialize(to: opened)
+    unsafe container.pointee.bytes = unsafe start
+    unsafe container.pointee.byte_count = byteCount
+    unsafe container.pointee.tensor_count = Int32(truncatingIfNeeded: opened.tensorCount)
+    unsafe container.pointee.has_model = opened.model == nil ? 0 : 1
+    return PARE_OK
+  } catch {
+    unsafe container.pointee.error_offset = error.offset
+    unsafe container.pointee.error_tensor = Int32(truncatingIfNeeded: error.tensor ?? -1)
+    return error.code.number
+  }
+}

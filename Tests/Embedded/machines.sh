@@ -1,0 +1,67 @@
+# How the program of firmware/ is linked for each machine and run; sourced by firmware.sh. Needs `libraries` and `tools`.
+
+machines=(m0 m4 m7 riscv wasm)
+sources=Tests/Embedded/firmware
+warnings=(-std=c99 -Wall -Wextra -Wpedantic -Wno-main -Werror)
+
+link_host() { # PROGRAM
+  "$tools/clang" -O2 "${warnings[@]}" -I "$libraries/x86_64" "$sources/main.c" "$sources/host.c" \
+    "$libraries/x86_64/libpare.a" -fuse-ld=lld -Wl,--gc-sections -o "$1"
+}
+
+link_arm() { # PROGRAM LIBRARY ADDRESS-OF-IMAGE FLAGS...
+  local program=$1 library=$2 image=$3
+  shift 3
+  # No library but the compiler's runtime and newlib's memcpy and the like: an allocation would find no malloc. Debian's newlib has
+  # enums of another size than clang; pare.h has none.
+  arm-none-eabi-gcc -mthumb "$@" -O2 -ffreestanding -ffunction-sections "${warnings[@]}" -I "$libraries/$library" -nostdlib \
+    "$sources/main.c" "$sources/arm.c" "$sources/stack.c" "$libraries/$library/libpare.a" -Wl,--defsym=_image="$image" \
+    -Wl,--gc-sections -Wl,--no-enum-size-warning -Wl,-z,noexecstack -T "$sources/arm.ld" -Wl,--start-group -lc -lgcc -Wl,--end-group -o "$program"
+}
+
+link_m0() { link_arm "$1" armv6m 0x21000000 -mcpu=cortex-m0plus -mfloat-abi=soft; }
+link_m4() { link_arm "$1" armv7em-m4 0x21000000 -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard; }
+link_m7() { link_arm "$1" armv7em-m7 0x60000000 -mcpu=cortex-m7 -mfpu=fpv5-sp-d16 -mfloat-abi=hard; }
+
+run_arm() { # BOARD ADDRESS-OF-IMAGE PROGRAM IMAGE
+  timeout 300 qemu-system-arm -M "$1" -nographic -monitor none -serial none -semihosting-config enable=on,target=native \
+    -kernel "$3" -device loader,file="$4",addr="$2",force-raw=on
+}
+
+# QEMU writes what a program prints through semihosting to its own standard error.
+# A Cortex-M3 runs what a Cortex-M0 does; QEMU's board with the latter has too little memory.
+run_m0() { run_arm mps2-an385 0x21000000 "$1" "$2" 2>&1; }
+run_m4() { run_arm mps2-an386 0x21000000 "$1" "$2" 2>&1; }
+run_m7() { run_arm mps2-an500 0x60000000 "$1" "$2" 2>&1; }
+
+freestanding() { # OBJECT SOURCE FLAGS...
+  local object=$1 source=$2
+  shift 2
+  "$tools/clang" "$@" -O2 -ffreestanding -fno-builtin -ffunction-sections "${warnings[@]}" -c -o "$object" "$source"
+}
+
+link_riscv() { # PROGRAM
+  local objects=() name
+  for name in main riscv stack runtime; do
+    objects+=("$1.$name.o")
+    freestanding "$1.$name.o" "$sources/$name.c" --target=riscv32-none-elf -march=rv32imafc_zicsr -mabi=ilp32f -I "$libraries/riscv32"
+  done
+  "$tools/ld.lld" --gc-sections --defsym=_image=0x84000000 -T "$sources/riscv.ld" -o "$1" "${objects[@]}" "$libraries/riscv32/libpare.a"
+}
+
+run_riscv() { # PROGRAM IMAGE
+  timeout 300 qemu-system-riscv32 -M virt -bios none -display none -monitor none -serial stdio -kernel "$1" \
+    -device loader,file="$2",addr=0x84000000,force-raw=on
+}
+
+link_wasm() { # MODULE
+  local objects=() name
+  for name in main wasm runtime; do
+    objects+=("$1.$name.o")
+    freestanding "$1.$name.o" "$sources/$name.c" --target=wasm32-unknown-none -I "$libraries/wasm32"
+  done
+  "$tools/wasm-ld" --no-entry --gc-sections --export=image_start --export=image_capacity --export=run_image \
+    --export=printed_start --export=printed_size -o "$1" "${objects[@]}" "$libraries/wasm32/libpare.a"
+}
+
+run_wasm() { node "$sources/wasm.mjs" "$1" "$2"; }
