@@ -5,15 +5,20 @@ need() { # COMMAND-OR-HEADER PACKAGE
   missing+=("$2")
 }
 
+install_missing() {
+  if [ ${#missing[@]} -gt 0 ]; then
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    missing=()
+  fi
+}
+
 missing=()
 if [ "$(uname)" = Linux ]; then
   need /usr/include/zlib.h zlib1g-dev
   need python3 python3-minimal
-  if [ ${#missing[@]} -gt 0 ]; then
-    as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"
-  fi
+  install_missing
 fi
 command -v swift >/dev/null || { echo "swift 6.3 or later is needed: https://swift.org/install" >&2; exit 1; }

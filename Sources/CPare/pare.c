@@ -1,5 +1,16 @@
-// The functions of pare.h are in PareC, in Swift. This file holds the header to what it promises.
+/* The functions of pare.h are in PareC, in Swift. This file holds the header to what it promises: an array of a negative size is
+ * refused where a condition does not hold. */
 #include "pare.h"
 
-_Static_assert(sizeof(float) == 4 && _Alignof(float) <= PARE_FLOAT_ALIGNMENT, "floats are of 4 bytes");
-_Static_assert(_Alignof(uint64_t) <= PARE_WORKSPACE_ALIGNMENT, "a workspace may be an array of uint64_t");
+#define PROMISE(name, condition) typedef char promise_##name[(condition) ? 1 : -1]
+
+struct aligned_word {
+  char before;
+  uint64_t word;
+};
+
+PROMISE(floats_have_4_bytes, sizeof(float) == 4 && PARE_FLOAT_ALIGNMENT == 4);
+PROMISE(a_workspace_may_be_an_array_of_uint64_t, offsetof(struct aligned_word, word) % PARE_WORKSPACE_ALIGNMENT == 0);
+/* On 32-bit machines, as Spec/EMBEDDING.md says. */
+PROMISE(containers_have_their_size, sizeof(void *) != 4 || sizeof(pare_container) == 184);
+PROMISE(models_have_their_size, sizeof(void *) != 4 || sizeof(pare_model) == 116);

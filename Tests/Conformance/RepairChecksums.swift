@@ -1,4 +1,3 @@
-import Pare
 import PareFormat
 
 /// Gives damaged bytes the checksums that fit them, as far as sections and records can still be found: what an attacker
@@ -6,14 +5,14 @@ import PareFormat
 func repairChecksums(_ bytes: inout [UInt8]) {
   if Bank.hasMagic(bytes.span) { return repairIndex(&bytes) }
   repairSections(&bytes)
-  guard let container = try? Container.open(bytes.span, checksum: ZlibChecksum.self) else { return }
+  guard let container = try? Container.open(bytes.span, checksum: SmallChecksum.self) else { return }
   var records: [TensorRecord] = []
   var cursor = container.records
   while let record = cursor.next(in: bytes.span) { records.append(record) }
   for (index, record) in records.enumerated() {
     // A record ends with its checksum; the next one starts with the byte before its name.
     let end = index + 1 < records.count ? records[index + 1].name.lowerBound - 1 : container.directory.upperBound
-    put(ZlibChecksum.update(0, bytes.span, record.payloadOffset..<record.payloadEnd), at: end - 4, &bytes)
+    put(SmallChecksum.update(0, bytes.span, record.payloadOffset..<record.payloadEnd), at: end - 4, &bytes)
   }
   repairSections(&bytes)
 }
@@ -35,7 +34,7 @@ private func repairSections(_ bytes: inout [UInt8]) {
     }
     guard byteCount <= bytes.count - offset - 4 else { return }
     offset += byteCount
-    put(ZlibChecksum.update(0, bytes.span, checked..<offset), at: offset, &bytes)
+    put(SmallChecksum.update(0, bytes.span, checked..<offset), at: offset, &bytes)
     offset += 4
     checked = offset
   }
@@ -45,7 +44,7 @@ private func repairIndex(_ bytes: inout [UInt8]) {
   guard bytes.count >= 20 else { return }
   let first = bytes[16..<20].reversed().reduce(0) { $0 << 8 | Int($1) }
   guard first >= 16, first <= bytes.count else { return }
-  put(ZlibChecksum.update(ZlibChecksum.update(0, bytes.span, 0..<12), bytes.span, 16..<first), at: 12, &bytes)
+  put(SmallChecksum.update(SmallChecksum.update(0, bytes.span, 0..<12), bytes.span, 16..<first), at: 12, &bytes)
 }
 
 private func put(_ value: UInt32, at offset: Int, _ bytes: inout [UInt8]) {

@@ -2,9 +2,16 @@
 # Runs the library on emulated machines and compares them with the host: Tests/Embedded/firmware.sh [MACHINE...]
 #
 # Each machine opens and decodes all fixtures, refuses the damaged ones with the code that the specification says, and runs 1000
-# frames of each model: the bits have to be the host's. Builds what is missing of the library, so run build.sh after a change.
+# frames of each model: the bits have to be the host's. build.sh has to have built the library.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source Tests/install.sh
+need qemu-system-arm qemu-system-arm
+need qemu-system-riscv32 qemu-system-misc
+need arm-none-eabi-gcc gcc-arm-none-eabi
+need /usr/lib/arm-none-eabi/lib/libc.a libnewlib-arm-none-eabi
+need node nodejs
+install_missing
 source Tests/Embedded/targets.sh
 source Tests/Embedded/machines.sh
 libraries=${PARE_BUILD:-.build}/pare-c
@@ -19,25 +26,49 @@ image() { # BITS IMAGE [--results FILE]: fixtures, and models in one bank
     --banks Fixtures/bank "${models[@]}" "$@" -o "$image"
 }
 
+# Compares the deepest stacks, of containers in place and entropy coded, with those allowed in stack_limits.txt.
+check_stack() { # OUTPUT-OF-THE-PROGRAM
+  local call in_place coded depth_in_place depth_coded
+  while read -r call in_place coded; do
+    read -r depth_in_place depth_coded < <(sed -n "s/^stack $call //p" "$1")
+    if [ "$depth_in_place" -gt "$in_place" ] || [ "$depth_coded" -gt "$coded" ]; then
+      echo "error: $call takes $depth_in_place and $depth_coded bytes of stack, above $in_place and $coded" && return 1
+    fi
+  done <Tests/Embedded/stack_limits.txt
+}
+
 # Models that other projects have published, as floats and quantized, where they are at hand.
 models=(--models Fixtures/running)
 data=${PARE_DATA:-../shared/data}
+pare=$(swift build -c release --show-bin-path)/pare
+[ -x "$pare" ] || swift build -c release --product pare
 if [ -d "$data" ]; then
-  pare=$(swift build -c release --show-bin-path)/pare
-  [ -x "$pare" ] || swift build -c release --product pare
   rm -rf "$work/published" && mkdir -p "$work/published"
   for name in guitarml/gru4_ts9_pytorch.json guitarml/lstm8_ts9_pytorch.json nam/wavenet.nam; do
-    model=$(basename "${name%.*}")
-    "$pare" convert "$data/$name" -o "$work/published/$model.pare" >/dev/null
-    "$pare" convert "$data/$name" -o "$work/published/$model-int8.pare" --quantize int8 --scale axis >/dev/null
+    model=$work/published/$(basename "${name%.*}")
+    "$pare" convert "$data/$name" -o "$model.pare" --profile in-place >/dev/null
+    "$pare" convert "$data/$name" -o "$model-int8.pare" --profile in-place --quantize int8 --scale axis >/dev/null
+    "$pare" convert "$data/$name" -o "$model-compact.pare" --quantize int8 --scale axis >/dev/null
   done
   models+=(--models "$work/published")
 else
   echo "skipped: published models, which are not in $data"
 fi
 
+# The guide's example, word for word, with the model that it is about.
+"$pare" convert Tests/Embedded/firmware/amp.json -o "$work/amp.pare" --quantize int8 --profile in-place --force >/dev/null
+"$pare" export "$work/amp.pare" --to c -o "$work/amp.c" --force >/dev/null
+sed -n '/^```c$/,/^```$/ { /^```/d; p; }; /^void amp_silence/q' Spec/EMBEDDING.md >"$work/guide_example.h"
+guide=(Tests/Embedded/firmware/guide.c "$work/amp.c" -I "$work")
+main=(Tests/Embedded/firmware/main.c Sources/CPare/pare.c)
+
 # The host computes what the others are to give. What is known without it, CRC-32 and codes, it is compared with itself.
 echo "== host"
+program=("${guide[@]}")
+link_host "$work/guide-host"
+: >"$work/empty.image"
+"$work/guide-host" "$work/empty.image" | tee "$work/guide.txt"
+program=("${main[@]}")
 link_host "$work/host"
 image 64 "$work/host.image"
 "$work/host" "$work/host.image" >"$work/host.txt" || { cat "$work/host.txt" && exit 1; }
@@ -46,6 +77,10 @@ image 32 "$work/device.image" --results "$work/host.txt"
 
 for machine in "${machines[@]}"; do
   echo "== $machine"
+  program=("${guide[@]}")
+  "link_$machine" "$work/guide-$machine"
+  "run_$machine" "$work/guide-$machine" "$work/empty.image" | diff "$work/guide.txt" -
+  program=("${main[@]}")
   "link_$machine" "$work/$machine"
   time_start=$SECONDS
   "run_$machine" "$work/$machine" "$work/device.image" >"$work/$machine.txt" ||
@@ -53,6 +88,7 @@ for machine in "${machines[@]}"; do
   grep -v '^model' "$work/$machine.txt"
   # All models were there, with the host's outputs.
   diff <(grep '^model' "$work/host.txt") <(grep '^model' "$work/$machine.txt")
+  if [ "$machine" = m4 ]; then check_stack "$work/$machine.txt"; fi
   echo "$(grep -c '^model' "$work/$machine.txt") models, 1000 frames each, $((SECONDS - time_start)) s"
 done
 echo "firmware: the same bits on ${machines[*]} as on the host"

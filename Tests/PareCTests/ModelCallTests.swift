@@ -53,12 +53,14 @@ struct ModelCallTests {
   func outputs() throws {
     for file in try CFixtures.files("Fixtures/running", ".pare") {
       let bytes = try CFixtures.bytes("Fixtures/running/" + file)
-      let program = try Model(bytes: bytes).program()
+      let model = try Model(bytes: bytes)
+      let program = try model.program()
       let opened = try Opened(bytes)
       #expect(opened.open() == PARE_OK, "\(file)")
       #expect(opened.model.input_byte_count == 4 * program.inputCount)
       #expect(opened.model.output_byte_count == 4 * program.outputCount)
       #expect(opened.model.largest_burst == program.largestBurst)
+      #expect(opened.sizes.workspace == DeviceWorkspace(model)?.byteCount64)
       #expect(opened.sizes.state == 4 * program.section.stateCount)
       #expect(opened.sizes.scratch == 4 * program.section.scratchCount)
       let inputs = Self.inputs(50 * program.inputCount)

@@ -214,6 +214,7 @@ extension ModelImage.Sizes {
   init?(_ model: Model) throws(CommandError) {
     guard let facts = try ModelFacts(model) else { return nil }
     self.init(
-      input: facts.inputCount, output: facts.outputCount, state: facts.stateCount, scratch: facts.scratchCount)
+      input: facts.inputCount, output: facts.outputCount, state: facts.stateCount, scratch: facts.scratchCount,
+      workspace: DeviceWorkspace(model))
   }
 }

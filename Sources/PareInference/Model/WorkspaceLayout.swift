@@ -22,9 +22,14 @@ public struct WorkspaceLayout: Sendable {
   /// The most f32 of decoded vectors: with it, and the limits of state and scratch, no size overflows 32 bits.
   static let maximumConstantCount = 1 << 27
 
+  private let strides: Strides
+
   /// The layout for the model of a container; nil where its vectors are above the limit. Time is linear in the operations times one
   /// 32nd of the tensors. Preconditions: section and container belong to `bytes`.
-  public init?(_ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>) {
+  public init?(
+    _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, strides: Strides = .machine
+  ) {
+    self.strides = strides
     valueCount = section.valueCount
     operationCount = section.operationCount
     outputCount = section.outputCount
@@ -68,27 +73,49 @@ public struct WorkspaceLayout: Sendable {
 
   /// The offsets of the tables.
   public var valuesStart: Int { 0 }
-  public var operationsStart: Int { Self.end(valuesStart, valueCount, ModelValue.self) }
-  public var tensorsStart: Int { Self.end(operationsStart, operationCount, PlannedOperation.self) }
-  public var outputsStart: Int { Self.end(tensorsStart, matrixCount, Tensor.self) }
-  public var constantsStart: Int { Self.end(outputsStart, outputCount, Int32.self) }
+  public var operationsStart: Int { Self.end(valuesStart, valueCount, strides.value) }
+  public var tensorsStart: Int { Self.end(operationsStart, operationCount, strides.operation) }
+  public var outputsStart: Int { Self.end(tensorsStart, matrixCount, strides.tensor) }
+  public var constantsStart: Int { Self.end(outputsStart, outputCount, 4) }
 
   /// The offset of the state.
-  public var stateStart: Int { Self.end(constantsStart, constantCount, Float.self) }
+  public var stateStart: Int { Self.end(constantsStart, constantCount, 4) }
 
   /// The offset of the scratch.
-  public var scratchStart: Int { Self.end(stateStart, stateCount, Float.self) }
+  public var scratchStart: Int { Self.end(stateStart, stateCount, 4) }
 
   /// The places of records lie where state and scratch will.
   public var placesStart: Int { stateStart }
 
   /// The bytes of all.
   public var byteCount: Int {
-    max(Self.end(scratchStart, scratchCount, Float.self), Self.end(placesStart, tensorCount, RecordPlace.self))
+    max(Self.end(scratchStart, scratchCount, 4), Self.end(placesStart, tensorCount, strides.place))
   }
 
   /// The end of a table, as a multiple of 8.
-  private static func end<T>(_ start: Int, _ count: Int, _: T.Type) -> Int {
-    align(start &+ count &* MemoryLayout<T>.stride, to: 8)
+  private static func end(_ start: Int, _ count: Int, _ stride: Int) -> Int {
+    align(start &+ count &* stride, to: 8)
+  }
+
+  /// The bytes of the tables' elements, which depend on the width of a machine's words.
+  public struct Strides: Sendable, Equatable {
+    let value: Int
+    let operation: Int
+    let tensor: Int
+    let place: Int
+
+    /// Those of 32-bit machines, so that a host can tell what a device will need.
+    public static let words32 = Strides(value: 44, operation: 164, tensor: 220, place: 12)
+
+    /// Those of this machine.
+    public static var machine: Strides {
+      let strides = Strides(
+        value: MemoryLayout<ModelValue>.stride, operation: MemoryLayout<PlannedOperation>.stride,
+        tensor: MemoryLayout<Tensor>.stride, place: MemoryLayout<RecordPlace>.stride)
+      #if _pointerBitWidth(_32)
+        precondition(strides == words32, "the host would tell another size")
+      #endif
+      return strides
+    }
   }
 }

@@ -13,11 +13,19 @@ static float floats[(1 << 18) + (1 << 16)];
 static float row[1 << 16];
 static uint64_t workspace[1 << 15];
 
-static size_t depth_of_open, depth_of_decode, depth_of_model, depth_of_step;
+/* The deepest stack of each call: of containers in place, and of those with an entropy-coded tensor. */
+typedef size_t depths[2];
+static depths depth_of_open, depth_of_decode, depth_of_model, depth_of_step;
 
-static void deepen(size_t *depth) {
-  size_t found = port_stack_depth();
-  if (found > *depth) *depth = found;
+static void deepen(depths depth, int is_coded, size_t found) {
+  if (found > depth[is_coded]) depth[is_coded] = found;
+}
+
+static int has_coded(const pare_container *container) {
+  pare_tensor tensor;
+  for (int32_t index = 0; index < container->tensor_count; index++)
+    if (pare_tensor_at(container, index, &tensor) == PARE_OK && tensor.is_coded) return 1;
+  return 0;
 }
 
 static void print_number(uint32_t number, int base, int digits) {
@@ -69,14 +77,15 @@ static int check_container(const char *name, const uint8_t *bytes, size_t count,
   uint32_t sum = 0;
   port_stack_mark();
   int32_t code = pare_open(&container, bytes, count, 0);
-  deepen(&depth_of_open);
+  size_t depth = port_stack_depth();
   if (code != PARE_OK) return fail(name, "is refused", code);
+  deepen(depth_of_open, has_coded(&container), depth);
   for (int32_t index = 0; index < container.tensor_count; index++) {
     code = pare_tensor_at(&container, index, &tensor);
     if (code != PARE_OK) return fail(name, "has no tensor", code);
     port_stack_mark();
     code = pare_decode(&container, &tensor, floats, sizeof floats);
-    deepen(&depth_of_decode);
+    deepen(depth_of_decode, tensor.is_coded, port_stack_depth());
     if (code != PARE_OK) return fail(name, "is not decoded", code);
     add_to(&sum, crc32(0, floats, tensor.float_byte_count));
     if (tensor.element_count == 0) continue;
@@ -96,7 +105,8 @@ static int32_t open_all(pare_container *container, pare_model *model, const uint
   if (code != PARE_OK || !container->has_model) return code;
   port_stack_mark();
   code = pare_model_open(model, container, workspace, sizeof workspace);
-  deepen(&depth_of_model);
+  size_t depth = port_stack_depth();
+  deepen(depth_of_model, has_coded(container), depth);
   return code;
 }
 
@@ -122,6 +132,7 @@ static int check_model(const char *name, const uint8_t *bytes, size_t count, uin
   int32_t code = open_all(&container, &model, bytes, count);
   if (code != PARE_OK) return fail(name, "is refused", code);
   uint32_t sum = 0;
+  int is_coded = has_coded(&container);
   size_t inputs = model.input_byte_count / sizeof(float), made;
   if (model.input_byte_count > sizeof row || model.output_byte_count * model.largest_burst > sizeof floats)
     return fail(name, "frames are too large for this program", 0);
@@ -129,7 +140,7 @@ static int check_model(const char *name, const uint8_t *bytes, size_t count, uin
     for (size_t index = 0; index < inputs; index++) row[index] = sample((uint32_t)(frame * inputs + index));
     port_stack_mark();
     code = pare_model_step(&model, row, model.input_byte_count, floats, sizeof floats, &made);
-    deepen(&depth_of_step);
+    deepen(depth_of_step, is_coded, port_stack_depth());
     if (code != PARE_OK) return fail(name, "does not run", code);
     for (size_t index = 0; index < made / sizeof(float); index++) {
       union {
@@ -185,11 +196,13 @@ static uint32_t word(const uint8_t *bytes) {
   return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-static void print_depth(const char *what, size_t depth) {
-  if (depth == 0) return;
+static void print_depth(const char *what, const depths depth) {
+  if (depth[0] == 0) return;
   port_print(what);
   port_print(" ");
-  print_number((uint32_t)depth, 10, 1);
+  print_number((uint32_t)depth[0], 10, 1);
+  port_print(" ");
+  print_number((uint32_t)depth[1], 10, 1);
   port_print("\n");
 }
 
@@ -220,9 +233,9 @@ int run(const uint8_t *image) {
   print_count(", damaged ", counts[DAMAGED_BANK]);
   print_count(", banks of models ", counts[MODELS]);
   port_print(failed ? ": FAILED\n" : ": all as expected\n");
-  print_depth("stack of pare_open", depth_of_open);
-  print_depth("stack of pare_decode", depth_of_decode);
-  print_depth("stack of pare_model_open", depth_of_model);
-  print_depth("stack of pare_model_step", depth_of_step);
+  print_depth("stack pare_open", depth_of_open);
+  print_depth("stack pare_decode", depth_of_decode);
+  print_depth("stack pare_model_open", depth_of_model);
+  print_depth("stack pare_model_step", depth_of_step);
   return failed;
 }

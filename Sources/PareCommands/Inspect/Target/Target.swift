@@ -30,10 +30,4 @@ struct Target: Sendable, Equatable {
   /// The bytes of `pare_container` and `pare_model`, which the caller has.
   static let containerByteCount = 184
   static let modelByteCount = 116
-
-  /// The bytes of an entry of the tables in a workspace. All these machines have pointers of 4 bytes, and so the same.
-  static let valueByteCount = 44
-  static let operationByteCount = 164
-  static let tensorByteCount = 220
-  static let placeByteCount = 12
 }

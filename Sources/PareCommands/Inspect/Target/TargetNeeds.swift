@@ -35,14 +35,12 @@ struct TargetNeeds {
       return
     }
     flash = [container, ("library", target.libraryByteCount)]
-    let tables = graph.tablesByteCount(model.records)
-    let state = align(4 * graph.stateCount, to: 8)
-    let scratch = align(4 * graph.scratchCount, to: 8)
-    // While the tables are written, the places of the records are noted where state and scratch will be.
-    let places = align(Target.placeByteCount * model.records.count, to: 8)
+    guard let section = model.container.model,
+      let layout = WorkspaceLayout(section, model.container, model.bytes, strides: .words32)
+    else { throw CommandError(.badData, "\(model.path): error: the model's vectors are larger than any target's memory") }
     memory = [
-      ("tables", tables), ("state", state), ("scratch", max(scratch, places - state)),
-      ("frames", 4 * (graph.inputCount + graph.outputCount)),
+      ("tables", layout.stateStart), ("state", layout.scratchStart - layout.stateStart),
+      ("scratch", layout.byteCount - layout.scratchStart), ("frames", 4 * (graph.inputCount + graph.outputCount)),
       ("pare_container", Target.containerByteCount), ("pare_model", Target.modelByteCount),
     ]
     multiplyAddCount = try runnable(model).multiplyAddCount
@@ -53,27 +51,6 @@ extension ModelFacts {
   /// The f32 of a frame of all inputs, and the most that come out for it.
   var inputCount: Int { inputs.reduce(0) { $0 + $1.shape.elementCount } }
   var outputCount: Int { outputs.reduce(0) { $0 + $1.shape.elementCount } * largestBurst }
-
-  /// The bytes of what is known of values, operations and matrices, and of the decoded vectors; each table ends at a multiple of 8.
-  fileprivate func tablesByteCount(_ records: [TensorRecord]) -> Int {
-    var matrixCount = 0
-    var constantCount = 0
-    for step in steps {
-      for slot in step.operation.tensors.indices {
-        guard let index = step.operation.tensor(slot) else { continue }
-        if slot < step.operation.kind.matrixCount {
-          matrixCount += 1
-        } else {
-          constantCount += records[index].shape.elementCount
-        }
-      }
-    }
-    let tables = [
-      (inputs.count + steps.count, Target.valueByteCount), (steps.count, Target.operationByteCount),
-      (matrixCount, Target.tensorByteCount), (outputs.count, 4), (constantCount, 4),
-    ]
-    return tables.reduce(0) { align($0 + $1.0 * $1.1, to: 8) }
-  }
 }
 
 /// What a target has, where that was said.

@@ -1,3 +1,4 @@
+import Pare
 import PareFormat
 
 /// A model image as C99, which is C++ as well: a header with what is known of it, and a source with its bytes.
@@ -89,7 +90,15 @@ public struct CImage: Sendable {
   private func sizeLines(_ member: ModelImage.Member, _ suffix: String) -> [String] {
     guard let sizes = member.sizes else { return [] }
     let comment = "/* \(ModelImage.Sizes.meaning) */"
-    return (suffix.isEmpty ? ["", comment] : []) + sizes.named.map { macro($0.name + suffix, $0.count) }
+    var lines = (suffix.isEmpty ? ["", comment] : []) + sizes.named.map { macro($0.name + suffix, $0.count) }
+    if let workspace = sizes.workspace {
+      lines += [
+        "/* The bytes of its workspace, for pare_model_open. */",
+        "#define \(prefix)_WORKSPACE_BYTE_COUNT\(suffix) "
+          + "(UINTPTR_MAX > 0xffffffffu ? \(workspace.byteCount64)u : \(workspace.byteCount32)u)",
+      ]
+    }
+    return lines
   }
 
   private func macro(_ name: String, _ value: Int) -> String { "#define \(prefix)_\(name) \(value)u" }

@@ -1,4 +1,4 @@
-import Pare
+public import Pare
 
 /// Bytes that a program holds in its constants: a container, or a bank of several (spec section 15).
 public struct ModelImage: Sendable {
@@ -28,12 +28,16 @@ public struct ModelImage: Sendable {
     public let state: Int
     public let scratch: Int
 
+    /// The bytes that `pare_model_open` needs for it, tables, state and scratch together.
+    public let workspace: DeviceWorkspace?
+
     /// Creates sizes.
-    public init(input: Int, output: Int, state: Int, scratch: Int) {
+    public init(input: Int, output: Int, state: Int, scratch: Int, workspace: DeviceWorkspace?) {
       self.input = input
       self.output = output
       self.state = state
       self.scratch = scratch
+      self.workspace = workspace
     }
 
     /// What the numbers are, as generated programs say it.
