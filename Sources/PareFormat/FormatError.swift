@@ -54,28 +54,40 @@ public struct FormatError: Error, Sendable, Equatable {
     case badIndex = 71
   }
 
+  /// The number of the code, which is all that firmware passes on: codes as such need a table to become numbers.
+  public let codeNumber: UInt8
+
   /// What rule was broken.
-  public let code: Code
+  public var code: Code {
+    // A number is that of a code, since an error is created from one.
+    Code(rawValue: codeNumber) ?? .truncated
+  }
 
   /// Where, in bytes from the start of the container, or of the bank.
   public let offset: Int
 
-  /// The index in the directory of the tensor whose payload is at fault; nil before payloads are reached.
-  public let tensor: Int?
+  // On a microcontroller an error is code and offset, two registers at each throw; the rest is for people.
+  #if !hasFeature(Embedded)
+    /// The index in the directory of the tensor whose payload is at fault; nil before payloads are reached.
+    public let tensor: Int?
 
-  /// The value found, where the rule is about one.
-  public let found: Int?
+    /// The value found, where the rule is about one.
+    public let found: Int?
 
-  /// The limit or the value expected, where there is one.
-  public let limit: Int?
+    /// The limit or the value expected, where there is one.
+    public let limit: Int?
+  #endif
 
   /// Creates an error.
+  @inline(__always)
   public init(_ code: Code, at offset: Int, tensor: Int? = nil, found: Int? = nil, limit: Int? = nil) {
-    self.code = code
+    codeNumber = code.rawValue
     self.offset = offset
-    self.tensor = tensor
-    self.found = found
-    self.limit = limit
+    #if !hasFeature(Embedded)
+      self.tensor = tensor
+      self.found = found
+      self.limit = limit
+    #endif
   }
 }
 

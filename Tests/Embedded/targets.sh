@@ -20,12 +20,13 @@ select_target() { # NAME
   esac
 }
 
-# Outlining makes inner loops slower, and with them the whole larger.
+# Outlining makes inner loops slower, and with them the whole larger. Tables instead of comparisons, and a trap of its own for each check,
+# are larger too.
 embedded=(-enable-experimental-feature Embedded -enable-experimental-feature Lifetimes -swift-version 6
   -strict-memory-safety -warnings-as-errors -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature InternalImportsByDefault
   -wmo -Osize -parse-as-library -Xfrontend -disable-stack-protector -Xfrontend -function-sections
-  -Xllvm -enable-machine-outliner=never -Xcc -ffreestanding)
+  -Xllvm -enable-machine-outliner=never -Xllvm -switch-to-lookup=false -Xfrontend -mergeable-traps -Xcc -ffreestanding)
 
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 

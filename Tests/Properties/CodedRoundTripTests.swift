@@ -77,8 +77,9 @@ struct CodedRoundTripTests {
 struct CodedMemoryTests {
   @Test("The tables, states and places of all streams that a reader keeps are below 4 KB, with its records below 6 KB")
   func size() {
-    let tables = MemoryLayout<SymbolTables>.size + 2 * MemoryLayout<BitTables>.size
-    #expect(tables + MemoryLayout<CodedStreamReaders>.size < 4096)
+    // On a microcontroller the order of bit symbols is 256 bytes of memory, not constants.
+    let tables = MemoryLayout<SymbolTables>.size + MemoryLayout<BitTables>.size + 256
+    #expect(tables + 5 * MemoryLayout<CodedStreamReader>.stride < 4096)
     // What it copies of directory and description besides, with 64-bit integers.
     #expect(MemoryLayout<StoredElements>.size < 6144)
   }

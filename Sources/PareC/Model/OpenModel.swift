@@ -90,7 +90,6 @@ public func pare_model_open(
     return PARE_OK
   } catch {
     unsafe model.pointee.error_offset = error.offset
-    unsafe model.pointee.error_tensor = Int32(truncatingIfNeeded: error.tensor ?? -1)
     return error.code.number
   }
 }

@@ -44,10 +44,12 @@ public func pare_open(
   }
   let start = unsafe bytes.assumingMemoryBound(to: UInt8.self)
   let span = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+  var tensor = -1
   do {
     let opened = try Container.open(span, checksum: SmallChecksum.self)
     var records = opened.records
     while let record = records.next(in: span) {
+      tensor = record.index
       _ = try opened.tensor(
         record, in: span, checksum: SmallChecksum.self,
         skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
@@ -60,7 +62,7 @@ public func pare_open(
     return PARE_OK
   } catch {
     unsafe container.pointee.error_offset = error.offset
-    unsafe container.pointee.error_tensor = Int32(truncatingIfNeeded: error.tensor ?? -1)
+    unsafe container.pointee.error_tensor = Int32(truncatingIfNeeded: tensor)
     return error.code.number
   }
 }

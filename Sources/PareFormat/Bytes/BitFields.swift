@@ -30,7 +30,11 @@ struct BitOffset {
 extension Span<UInt8> {
   /// The field of `width` bits at `start`, least significant bit first (spec section 1). Bytes behind the field are
   /// not needed. Precondition: `start.bit` + `width` is at most 32.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   func bits(at start: BitOffset, width: Int) -> UInt32 {
     let mask: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- width)
     var window: UInt32

@@ -4,7 +4,11 @@ public enum HalfPrecision {
   /// The f32 bits of an f16; exact.
   ///
   /// Without branches, so that a loop over many is vectorized.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   public static func widenHalf(_ half: UInt16) -> UInt32 {
     let bits = UInt32(truncatingIfNeeded: half)
     let shifted = (bits & 0x7FFF) &<< 13

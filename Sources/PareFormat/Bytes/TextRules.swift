@@ -4,56 +4,48 @@ extension Span<UInt8> {
   func isPlainText(_ range: Range<Int>) -> Bool {
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let lead = self[offset]
-      offset += 1
+      let lead = UInt32(truncatingIfNeeded: self[offset])
+      offset &+= 1
       if lead < 0x80 {
         if lead < 0x20 || lead == 0x7F { return false }
         continue
       }
-      // The range of the second byte excludes overlong forms, surrogates, values above U+10FFFF, and U+0080 to
-      // U+009F (Unicode 16, table 3-7).
-      var lowest: UInt8 = 0x80
-      var highest: UInt8 = 0xBF
-      let following: Int
-      switch lead {
-      case 0xC2:
-        lowest = 0xA0
-        following = 1
-      case 0xC3...0xDF: following = 1
-      case 0xE0:
-        lowest = 0xA0
-        following = 2
-      case 0xED:
-        highest = 0x9F
-        following = 2
-      case 0xE1...0xEF: following = 2
-      case 0xF0:
-        lowest = 0x90
-        following = 3
-      case 0xF1...0xF3: following = 3
-      case 0xF4:
-        highest = 0x8F
-        following = 3
-      default: return false
+      let byteCount = (~(lead &<< 24)).leadingZeroBitCount
+      guard byteCount >= 2, byteCount <= 4, byteCount &- 1 <= range.upperBound &- offset else { return false }
+      var scalar = lead & 0x7F &>> UInt32(truncatingIfNeeded: byteCount)
+      for _ in 1..<byteCount {
+        let following = UInt32(truncatingIfNeeded: self[offset])
+        guard following & 0xC0 == 0x80 else { return false }
+        scalar = scalar &<< 6 | following & 0x3F
+        offset &+= 1
       }
-      guard following <= range.upperBound - offset else { return false }
-      for _ in 0..<following {
-        guard self[offset] >= lowest, self[offset] <= highest else { return false }
-        lowest = 0x80
-        highest = 0xBF
-        offset += 1
-      }
+      // Not overlong; neither U+0080 to U+009F nor a surrogate; not above U+10FFFF.
+      let least: UInt32 = byteCount == 2 ? 0xA0 : byteCount == 3 ? 0x800 : 0x1_0000
+      guard scalar >= least, scalar &>> 11 != 0x1B, scalar <= 0x10_FFFF else { return false }
     }
     return true
   }
 
   /// Whether `self[left]` is less than `self[right]` in byte order, a proper prefix being less.
   func isLess(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    for index in 0..<Swift.min(left.count, right.count) {
-      let a = self[left.lowerBound + index]
-      let b = self[right.lowerBound + index]
-      if a != b { return a < b }
+    var a = left.lowerBound
+    var b = right.lowerBound
+    while a < left.upperBound, b < right.upperBound {
+      if self[a] != self[b] { return self[a] < self[b] }
+      a &+= 1
+      b &+= 1
     }
-    return left.count < right.count
+    return a == left.upperBound && b < right.upperBound
+  }
+
+  /// Whether `self[range]` is `other`.
+  func isEqual(_ range: Range<Int>, _ other: Span<UInt8>) -> Bool {
+    guard range.upperBound &- range.lowerBound == other.count else { return false }
+    var index = 0
+    while index < other.count {
+      guard self[range.lowerBound &+ index] == other[index] else { return false }
+      index &+= 1
+    }
+    return true
   }
 }

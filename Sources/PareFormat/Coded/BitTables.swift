@@ -1,16 +1,19 @@
 /// The frequencies of bit symbols, which depend only on the number of one bits: up to eight tables, one for each position
 /// class (spec section 9.2).
 struct BitTables {
-  /// Nine frequencies for each table.
-  private var frequencies = InlineArray<72, UInt16>(repeating: 0)
+  /// Nine frequencies for each table: those of the mask's position classes, then that of codes.
+  private var frequencies = InlineArray<81, UInt16>(repeating: 0)
+
+  /// The number of the table of codes of one bit.
+  static let ofCodes = 8
 
   init() {}
 
-  /// Reads `count` tables that have been checked.
-  init(
-    _ count: Int, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
+  /// Reads tables that have been checked.
+  mutating func load(
+    _ numbers: Range<Int>, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
-    for table in 0..<count {
+    for table in numbers {
       let read = try Self.read(precision: precision, &cursor, bytes)
       for group in 0..<9 { frequencies[9 &* table &+ group] = read[group] }
     }
@@ -38,7 +41,9 @@ struct BitTables {
 
   /// The symbol that `slot` belongs to, with its start and frequency. Mutating for the reason that `SymbolTables.find` is.
   @inline(__always)
-  mutating func find(_ slot: UInt32, table: Int) -> (symbol: Int, start: UInt32, frequency: UInt32) {
+  mutating func find(_ slot: UInt32, table: Int, _ order: inout BitOrder) -> (
+    symbol: Int, start: UInt32, frequency: UInt32
+  ) {
     var start: UInt32 = 0
     var group = 0
     while true {
@@ -48,7 +53,7 @@ struct BitTables {
       if slot < end || group == 8 {
         let index = frequency == 0 ? 0 : (slot &- start) / frequency
         let place = Int(truncatingIfNeeded: BitSymbols.offsets[group]) &+ Int(truncatingIfNeeded: index)
-        return (Int(truncatingIfNeeded: BitSymbols.order[place & 255]), start &+ index &* frequency, frequency)
+        return (order.symbol(place & 255), start &+ index &* frequency, frequency)
       }
       start = end
       group &+= 1
@@ -64,20 +69,47 @@ public enum BitSymbols {
   /// The number of symbols with fewer.
   static let offsets: InlineArray<9, UInt8> = [0, 1, 9, 37, 93, 163, 219, 247, 255]
 
-  /// All 256 in that order.
-  public static let order: InlineArray<256, UInt8> = [
-    0, 1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 9, 10, 12, 17, 18, 20, 24, 33,
-    34, 36, 40, 48, 65, 66, 68, 72, 80, 96, 129, 130, 132, 136, 144, 160, 192, 7, 11, 13,
-    14, 19, 21, 22, 25, 26, 28, 35, 37, 38, 41, 42, 44, 49, 50, 52, 56, 67, 69, 70,
-    73, 74, 76, 81, 82, 84, 88, 97, 98, 100, 104, 112, 131, 133, 134, 137, 138, 140, 145, 146,
-    148, 152, 161, 162, 164, 168, 176, 193, 194, 196, 200, 208, 224, 15, 23, 27, 29, 30, 39, 43,
-    45, 46, 51, 53, 54, 57, 58, 60, 71, 75, 77, 78, 83, 85, 86, 89, 90, 92, 99, 101,
-    102, 105, 106, 108, 113, 114, 116, 120, 135, 139, 141, 142, 147, 149, 150, 153, 154, 156, 163, 165,
-    166, 169, 170, 172, 177, 178, 180, 184, 195, 197, 198, 201, 202, 204, 209, 210, 212, 216, 225, 226,
-    228, 232, 240, 31, 47, 55, 59, 61, 62, 79, 87, 91, 93, 94, 103, 107, 109, 110, 115, 117,
-    118, 121, 122, 124, 143, 151, 155, 157, 158, 167, 171, 173, 174, 179, 181, 182, 185, 186, 188, 199,
-    203, 205, 206, 211, 213, 214, 217, 218, 220, 227, 229, 230, 233, 234, 236, 241, 242, 244, 248, 63,
-    95, 111, 119, 123, 125, 126, 159, 175, 183, 187, 189, 190, 207, 215, 219, 221, 222, 231, 235, 237,
-    238, 243, 245, 246, 249, 250, 252, 127, 191, 223, 239, 247, 251, 253, 254, 255,
-  ]
+  #if !hasFeature(Embedded)
+    /// All 256 in that order.
+    public static let order: InlineArray<256, UInt8> = [
+      0, 1, 2, 4, 8, 16, 32, 64, 128, 3, 5, 6, 9, 10, 12, 17, 18, 20, 24, 33,
+      34, 36, 40, 48, 65, 66, 68, 72, 80, 96, 129, 130, 132, 136, 144, 160, 192, 7, 11, 13,
+      14, 19, 21, 22, 25, 26, 28, 35, 37, 38, 41, 42, 44, 49, 50, 52, 56, 67, 69, 70,
+      73, 74, 76, 81, 82, 84, 88, 97, 98, 100, 104, 112, 131, 133, 134, 137, 138, 140, 145, 146,
+      148, 152, 161, 162, 164, 168, 176, 193, 194, 196, 200, 208, 224, 15, 23, 27, 29, 30, 39, 43,
+      45, 46, 51, 53, 54, 57, 58, 60, 71, 75, 77, 78, 83, 85, 86, 89, 90, 92, 99, 101,
+      102, 105, 106, 108, 113, 114, 116, 120, 135, 139, 141, 142, 147, 149, 150, 153, 154, 156, 163, 165,
+      166, 169, 170, 172, 177, 178, 180, 184, 195, 197, 198, 201, 202, 204, 209, 210, 212, 216, 225, 226,
+      228, 232, 240, 31, 47, 55, 59, 61, 62, 79, 87, 91, 93, 94, 103, 107, 109, 110, 115, 117,
+      118, 121, 122, 124, 143, 151, 155, 157, 158, 167, 171, 173, 174, 179, 181, 182, 185, 186, 188, 199,
+      203, 205, 206, 211, 213, 214, 217, 218, 220, 227, 229, 230, 233, 234, 236, 241, 242, 244, 248, 63,
+      95, 111, 119, 123, 125, 126, 159, 175, 183, 187, 189, 190, 207, 215, 219, 221, 222, 231, 235, 237,
+      238, 243, 245, 246, 249, 250, 252, 127, 191, 223, 239, 247, 251, 253, 254, 255,
+    ]
+  #endif
+}
+
+/// The bit symbols in their order. A table of constants where memory is plenty; on a microcontroller it is filled when it is
+/// needed, since a linker cannot leave out constants that firmware without entropy coding does not use.
+struct BitOrder {
+  #if hasFeature(Embedded)
+    private var symbols = InlineArray<256, UInt8>(repeating: 0)
+
+    init() {
+      var places = BitSymbols.offsets
+      for symbol in 0...255 {
+        let group = symbol.nonzeroBitCount
+        let place = Int(truncatingIfNeeded: places[group])
+        symbols[place] = UInt8(truncatingIfNeeded: symbol)
+        places[group] &+= 1
+      }
+    }
+
+    /// The symbol at `place`. Mutating for the reason that `BitTables.find` is.
+    @inline(__always)
+    mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: symbols[place]) }
+  #else
+    @inline(__always)
+    mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: BitSymbols.order[place]) }
+  #endif
 }

@@ -1,15 +1,16 @@
 extension Tensor {
   /// Decodes the elements of `rows`, from the first row of their block on.
+  @inline(never)
   func decodeCoded(
-    _ rows: Range<Int>, _ coded: CodedParameters, _ path: CodedPath, _ bytes: Span<UInt8>,
+    _ rows: Range<Int>, _ path: CodedPath, _ bytes: Span<UInt8>,
     into floats: inout MutableSpan<Float>
   ) {
     #if !hasFeature(Embedded)
-      if decodeFast(rows, coded, path, bytes, into: &floats) { return }
+      if decodeFast(rows, path, bytes, into: &floats) { return }
     #endif
     floats.update(repeating: 0)
     let first = rows.lowerBound &* shape.rowElementCount
-    var elements = StoredElements(self, coded, rows: rows, bytes)
+    var elements = StoredElements(self, rows: rows, bytes)
     while let next = elements.next(bytes) {
       let index = next.element &- first
       if index < 0 { continue }
@@ -32,25 +33,18 @@ public enum CodedPath: Sendable {
 /// Reads the stored elements of blocks of an entropy-coded tensor as floats.
 struct StoredElements {
   private let tensor: Tensor
-  private var elements: CodedElements?
-  private var scale = SparseScale()
+  private var elements: CodedElements
+  private var value = StoredValue()
 
   /// Reads the blocks that hold `rows`. Precondition: there are such rows.
-  init(_ tensor: Tensor, _ coded: CodedParameters, rows: Range<Int>, _ bytes: Span<UInt8>) {
+  init(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
     self.tensor = tensor
-    // The tensor has been validated, so its description is in order.
-    elements = (try? CodedDescription.parse(tensor, coded, bytes)).map {
-      CodedElements(tensor, coded, $0, blocks: coded.blocks(of: rows), bytes)
-    }
+    elements = CodedElements(tensor, rows: rows, bytes)
   }
 
   /// The next stored element, nil behind the last.
   mutating func next(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
-    guard let next = elements?.next(bytes) else { return nil }
-    guard case .affine(let affine) = tensor.encoding.element else {
-      return (next.element, tensor.value(ofField: next.field, element: next.element, in: bytes))
-    }
-    if next.element >= scale.end { scale = SparseScale(tensor, affine, at: next.element, bytes) }
-    return (next.element, scale.scaling.apply(affine.code(next.field)))
+    guard let next = elements.next(bytes) else { return nil }
+    return (next.element, value.decode(next.field, element: next.element, tensor, bytes))
   }
 }

@@ -40,14 +40,24 @@ public struct CodedDescription: Sendable {
   /// All streams of a block, low bits included.
   public var totalStreamCount: Int { streamCount &+ (hasLowBits ? 1 : 0) }
 
+  /// Describes nothing.
+  init() {
+    segmentRowsLog2 = nil
+    hasLowBits = false
+    blockCount = 0
+    startsOffset = 0
+    startByteCount = 0
+    streamsOffset = 0
+    end = 0
+  }
+
   /// Reads a description and the starts.
-  static func parse(
-    _ tensor: Tensor, _ coded: CodedParameters, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> CodedDescription {
+  @inline(never)
+  static func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> CodedDescription {
     var cursor = DescriptionCursor(
       at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0),
       end: tensor.base &+ tensor.parts.coded.upperBound, tensor: tensor.record.index, NoObserver())
-    let description = try CodedDescription(tensor.encoding.element, coded, tensor.shape, &cursor, bytes)
+    let description = try CodedDescription(tensor.encoding, tensor.shape, &cursor, bytes)
     try description.checkStarts(bytes, tensor: tensor.record.index)
     return description
   }
@@ -63,11 +73,12 @@ public struct CodedDescription: Sendable {
     var cursor = DescriptionCursor(
       at: BitOffset(byte: range.lowerBound, bit: 0), end: range.upperBound, tensor: 0, observer)
     defer { observer = cursor.observer }
-    return try CodedDescription(element, coded, shape, &cursor, bytes)
+    return try CodedDescription(
+      Encoding(element: element, position: .coded(coded)), shape, &cursor, bytes)
   }
 
   private init(
-    _ element: ElementCoding, _ coded: CodedParameters, _ shape: Shape,
+    _ encoding: Encoding, _ shape: Shape,
     _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
     end = cursor.end
@@ -76,27 +87,27 @@ public struct CodedDescription: Sendable {
     if s == 31 {
       segmentRowsLog2 = nil
     } else {
-      guard 1 &<< s < coded.blockRows(of: shape) else { throw cursor.error(.badParameter, at: start) }
+      guard 1 &<< s < encoding.blockRows(of: shape) else { throw cursor.error(.badParameter, at: start) }
       segmentRowsLog2 = s
     }
-    blockCount = coded.blockCount(of: shape)
+    blockCount = encoding.blockCount(of: shape)
     let segmentCount = segmentRowsLog2.map { (shape.rows &- 1) &>> $0 &+ 1 } ?? blockCount
-    hasLowBits = element.hasLowBits
-    if coded.nnz != nil {
-      streams[0] = try CodedStream.parse(
+    hasLowBits = encoding.elementKind == .affine && encoding.bitWidth > 8
+    if encoding.isSparse {
+      try streams[0].parse(
         .mask, segmentCount: segmentCount, positionCount: s == 0 ? (shape.rowElementCount &+ 7) &>> 3 : 0, &cursor,
         bytes)
       streamCount = 1
     }
-    for index in 0..<element.codedStreamCount {
-      streams[streamCount] = try CodedStream.parse(
-        StreamSymbols(index, of: element), segmentCount: segmentCount, positionCount: 0, &cursor, bytes)
+    for index in 0..<encoding.codedStreamCount {
+      try streams[streamCount].parse(
+        StreamSymbols(index, of: encoding), segmentCount: segmentCount, positionCount: 0, &cursor, bytes)
       streamCount &+= 1
     }
     try cursor.padding(bytes)
     let next = cursor.place.byte
 
-    startByteCount = coded.codedByteCount <= 255 ? 1 : coded.codedByteCount <= 65_535 ? 2 : 4
+    startByteCount = encoding.positionByteCount <= 255 ? 1 : encoding.positionByteCount <= 65_535 ? 2 : 4
     startsOffset = next
     let count = streamCount &+ (hasLowBits ? 1 : 0)
     // Divided, since a product of a damaged count may not fit.

@@ -13,6 +13,9 @@ struct CodedElements {
   private let description: CodedDescription
   private let isSparse: Bool
   private let hasPositionClasses: Bool
+
+  /// The stream behind the mask.
+  private let firstStream: Int
   private let rowElementCount: Int
   private let blockRows: Int
   private let endBlock: Int
@@ -24,10 +27,10 @@ struct CodedElements {
   private var next = 0
   private var segmentEnd = 0
 
-  private var streams = CodedStreamReaders()
+  private var streams = InlineArray<5, CodedStreamReader>(repeating: CodedStreamReader())
   private var tables = SymbolTables()
-  private var maskTables = BitTables()
   private var bitTables = BitTables()
+  private var order = BitOrder()
   private var lowBits = LowBitsReader()
 
   // The stored elements of the mask's last symbol that are yet to come, and the symbol's place in its segment.
@@ -47,24 +50,40 @@ struct CodedElements {
   private var hasExcessBits = false
   private var badSymbolOffset = -1
 
-  /// Starts at the first element of the first of `blocks`. Precondition: there are such blocks.
+  /// Starts at the first element of the first of `blocks`, which are of the tensor.
+  @inline(__always)
   init(
-    _ tensor: Tensor, _ coded: CodedParameters, _ description: CodedDescription, blocks: Range<Int>,
-    _ bytes: Span<UInt8>
+    _ tensor: Tensor, _ description: CodedDescription, blocks: Range<Int>
   ) {
     self.tensor = tensor
     self.description = description
-    isSparse = coded.nnz != nil
+    isSparse = tensor.encoding.isSparse
+    firstStream = isSparse ? 1 : 0
     hasPositionClasses = description.streams[0].positionClassCount > 1
     rowElementCount = tensor.shape.rowElementCount
-    blockRows = coded.blockRows(of: tensor.shape)
-    block = blocks.lowerBound
+    blockRows = tensor.encoding.blockRows(of: tensor.shape)
+    // The first call of `next` enters the first block: an initializer that only sets fields is not built beside its place.
+    block = blocks.lowerBound &- 1
     endBlock = blocks.upperBound
-    enterBlock(bytes)
+  }
+
+  /// Reads the blocks that hold `rows` of a tensor that has been validated. Preconditions: the tensor is entropy coded, and there
+  /// are such rows.
+  ///
+  /// Not an optional: these are 4 KB, and a microcontroller's stack would hold each copy.
+  init(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
+    // A description that has been validated is in order; without one there would be no blocks.
+    let description = try? CodedDescription.parse(tensor, bytes)
+    self.init(
+      tensor, description ?? CodedDescription(), blocks: description == nil ? 0..<0 : tensor.encoding.blocks(of: rows))
   }
 
   /// The next stored element, nil behind the last.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   mutating func next(_ bytes: Span<UInt8>) -> Stored? {
     while true {
       if pending != 0 {
@@ -85,7 +104,11 @@ struct CodedElements {
     }
   }
 
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   private mutating func stored(_ element: Int, _ bytes: Span<UInt8>) -> Stored {
     storedCount &+= 1
     return Stored(element: element, field: field(bytes))
@@ -93,8 +116,7 @@ struct CodedElements {
 
   private mutating func enterBlock(_ bytes: Span<UInt8>) {
     for index in 0..<description.streamCount {
-      streams.enter(
-        index, description.streams[index], description.range(ofStream: index, block: block, bytes))
+      streams[index].enter(description.streams[index], description.range(ofStream: index, block: block, bytes))
     }
     if description.hasLowBits {
       lowBits = LowBitsReader(description.range(ofStream: description.streamCount, block: block, bytes))
@@ -135,31 +157,21 @@ struct CodedElements {
     let stream = description.streams[index]
     guard stream.laneCount > 0 else { return }
     let number = stream.segmentClass(segment, bytes)
-    guard streams.needsTable(index, number) else { return }
+    guard streams[index].needsTable(number) else { return }
     // The description has been checked when the tensor was validated.
     guard var cursor = try? stream.tableCursor(ofClass: number, bytes) else { return }
-    switch stream.symbols {
-    case .mask:
-      if let read = try? BitTables(stream.positionClassCount, precision: stream.precision, &cursor, bytes) {
-        maskTables = read
-      }
-    case .bits:
-      if let read = try? BitTables(1, precision: stream.precision, &cursor, bytes) { bitTables = read }
-    default:
-      try? tables.load(index &- (isSparse ? 1 : 0), stream.symbols, precision: stream.precision, &cursor, bytes)
+    if stream.symbols.isBits {
+      let first = stream.symbols == .mask ? 0 : BitTables.ofCodes
+      try? bitTables.load(first..<first &+ stream.positionClassCount, precision: stream.precision, &cursor, bytes)
+    } else {
+      try? tables.load(index &- firstStream, stream.symbols, precision: stream.precision, &cursor, bytes)
     }
   }
 
   private mutating func readMask(_ bytes: Span<UInt8>) {
-    var symbol = 0
-    if streams.isRaw(0) {
-      symbol = streams.rawSymbol(0, bytes)
-    } else {
-      let slot = streams.slot(0, bytes)
-      let found = maskTables.find(slot, table: positionClass(bytes))
-      streams.advance(0, slot, start: found.start, frequency: found.frequency, bytes)
-      symbol = found.symbol
-    }
+    // The class of the symbol's position.
+    let table = hasPositionClasses ? description.streams[0].positionClass(position, bytes) : 0
+    let symbol = symbol(0, table: table, bytes)
     position &+= 1
     let count = min(8, segmentEnd &- next)
     hasExcessMask = hasExcessMask || symbol &>> count != 0
@@ -168,24 +180,10 @@ struct CodedElements {
     next &+= count
   }
 
-  /// The class of the next mask symbol's position.
-  @inline(__always)
-  private func positionClass(_ bytes: Span<UInt8>) -> Int {
-    hasPositionClasses ? description.streams[0].positionClass(position, bytes) : 0
-  }
-
   /// The next code of one bit.
   private mutating func bit(_ bytes: Span<UInt8>) -> UInt32 {
-    let index = isSparse ? 1 : 0
     if bitCount == 0 {
-      if streams.isRaw(index) {
-        bits = streams.rawSymbol(index, bytes)
-      } else {
-        let slot = streams.slot(index, bytes)
-        let found = bitTables.find(slot, table: 0)
-        streams.advance(index, slot, start: found.start, frequency: found.frequency, bytes)
-        bits = found.symbol
-      }
+      bits = symbol(firstStream, table: BitTables.ofCodes, bytes)
       bitCount = 8
     }
     let bit = UInt32(truncatingIfNeeded: bits & 1)
@@ -194,66 +192,67 @@ struct CodedElements {
     return bit
   }
 
-  /// The next symbol of stream `plane` behind the mask.
-  @inline(__always)
-  private mutating func symbol(_ plane: Int, _ bytes: Span<UInt8>) -> Int {
-    let index = isSparse ? plane &+ 1 : plane
-    if streams.isRaw(index) { return rawSymbol(index, bytes) }
-    let slot = streams.slot(index, bytes)
-    let found = tables.find(slot, plane)
-    streams.advance(index, slot, start: found.start, frequency: found.frequency, bytes)
+  /// The next symbol of stream `index`; `table` is that of a bit symbol, else -1.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
+  private mutating func symbol(_ index: Int, table: Int = -1, _ bytes: Span<UInt8>) -> Int {
+    if streams[index].isRaw { return rawSymbol(index, bytes) }
+    let slot = streams[index].slot(bytes)
+    let found = table < 0 ? tables.find(slot, index &- firstStream) : bitTables.find(slot, table: table, &order)
+    streams[index].advance(slot, start: found.start, frequency: found.frequency, bytes)
     return found.symbol
   }
 
   private mutating func rawSymbol(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    let symbol = streams.rawSymbol(index, bytes)
+    let symbol = streams[index].rawSymbol(bytes)
     let count = description.streams[index].symbols.count
     guard symbol >= count else { return symbol }
-    if badSymbolOffset < 0 { badSymbolOffset = streams.previousOffset(index) }
+    if badSymbolOffset < 0 { badSymbolOffset = streams[index].previousOffset }
     return count &- 1
   }
 
   /// The bits of the next stored element.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   private mutating func field(_ bytes: Span<UInt8>) -> UInt32 {
-    switch tensor.encoding.element {
-    case .f32: return floatBits(planes: 4, bytes)
-    case .f16, .bf16: return floatBits(planes: 2, bytes)
-    case .codebook(let codebook):
-      return codebook.bitWidth == 1 ? bit(bytes) : UInt32(truncatingIfNeeded: symbol(0, bytes))
-    case .affine(let affine):
-      if affine.bitWidth == 1 { return bit(bytes) }
-      let above = symbol(0, bytes) &- CodeBuckets.half(affine.bitWidth)
-      var magnitude = above < 0 ? -1 &- above : above
-      if affine.bitWidth > 8 {
-        magnitude = CodeBuckets.base(magnitude) &+ lowBits.next(CodeBuckets.lowBits(magnitude), bytes)
+    let width = tensor.encoding.bitWidth
+    if tensor.encoding.isFloat {
+      // The first plane has the sign in its lowest bit.
+      let top = symbol(firstStream, bytes)
+      var bits = UInt32(truncatingIfNeeded: top &>> 1 | (top & 1) &<< 7)
+      for plane in 1..<width &>> 3 {
+        bits = bits &<< 8 | UInt32(truncatingIfNeeded: symbol(firstStream &+ plane, bytes))
       }
-      let code = above < 0 ? -1 &- magnitude : magnitude
-      return UInt32(truncatingIfNeeded: code) & (1 &<< UInt32(truncatingIfNeeded: affine.bitWidth) &- 1)
+      return bits
     }
-  }
-
-  private mutating func floatBits(planes: Int, _ bytes: Span<UInt8>) -> UInt32 {
-    // The first plane has the sign in its lowest bit.
-    let top = symbol(0, bytes)
-    var bits = UInt32(truncatingIfNeeded: top &>> 1 | (top & 1) &<< 7)
-    for plane in 1..<planes { bits = bits &<< 8 | UInt32(truncatingIfNeeded: symbol(plane, bytes)) }
-    return bits
+    if width == 1 { return bit(bytes) }
+    let symbol = symbol(firstStream, bytes)
+    if tensor.encoding.elementKind == .codebook { return UInt32(truncatingIfNeeded: symbol) }
+    let above = symbol &- CodeBuckets.half(width)
+    var magnitude = above < 0 ? -1 &- above : above
+    if width > 8 { magnitude = CodeBuckets.base(magnitude) &+ lowBits.next(CodeBuckets.lowBits(magnitude), bytes) }
+    let code = above < 0 ? -1 &- magnitude : magnitude
+    return UInt32(truncatingIfNeeded: code) & (1 &<< UInt32(truncatingIfNeeded: width) &- 1)
   }
 
   /// Throws what is wrong with the streams of the last block, once its elements have been read (spec section 11).
-  func checkEnd(_ bytes: Span<UInt8>) throws(FormatError) {
-    let number = tensor.record.index
+  mutating func checkEnd(_ bytes: Span<UInt8>) throws(FormatError) {
     for index in 0..<description.streamCount {
-      try streams.checkEnd(index, tensor: number)
-      let isExcess = description.streams[index].symbols == .mask ? hasExcessMask : hasExcessBits
-      if description.streams[index].symbols.isBits, isExcess {
-        throw FormatError(.paddingNotZero, at: streams.start(index), tensor: number)
+      if let offset = streams[index].errorOffset() { throw tensor.error(.badStream, at: offset) }
+      let symbols = description.streams[index].symbols
+      if symbols.isBits, symbols == .mask ? hasExcessMask : hasExcessBits {
+        throw tensor.error(.paddingNotZero, at: streams[index].start)
       }
-      if index == (isSparse ? 1 : 0), badSymbolOffset >= 0 {
-        throw FormatError(.codeOutOfRange, at: badSymbolOffset, tensor: number)
+      if index == firstStream, badSymbolOffset >= 0 {
+        throw tensor.error(.codeOutOfRange, at: badSymbolOffset)
       }
     }
-    if description.hasLowBits { try lowBits.checkEnd(tensor: number, bytes) }
+    if description.hasLowBits { try lowBits.checkEnd(tensor: tensor.record.index, bytes) }
   }
 }

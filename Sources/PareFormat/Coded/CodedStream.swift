@@ -1,16 +1,16 @@
 /// The description of one stream: how its symbols are coded, and where its tables and classes stand.
 public struct CodedStream: Sendable {
   /// What its symbols are.
-  public private(set) var symbols = StreamSymbols.mask
+  public private(set) var symbols = StreamSymbols.indices(count: 0)
 
   /// Lanes of the coder; 0 for a raw stream.
   public private(set) var laneCount = 0
 
   /// Frequencies add up to 2 to this power.
-  private(set) var precision = 8
+  private(set) var precision = 0
 
-  private(set) var classCount = 1
-  private(set) var positionClassCount = 1
+  private(set) var classCount = 0
+  private(set) var positionClassCount = 0
 
   private var tables = BitOffset(byte: 0, bit: 0)
   private var segmentClasses = BitOffset(byte: 0, bit: 0)
@@ -19,42 +19,51 @@ public struct CodedStream: Sendable {
 
   init() {}
 
-  static func parse(
+  /// Reads the description of a stream of `symbols`.
+  @inline(never)
+  mutating func parse(
     _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int,
     _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> CodedStream {
-    var stream = CodedStream()
-    stream.symbols = symbols
-    stream.end = cursor.end
+  ) throws(FormatError) {
+    self.symbols = symbols
+    end = cursor.end
     let mode = try cursor.bits(2, .mode, bytes)
-    if mode == 0 { return stream }
-    stream.laneCount = mode == 1 ? 1 : mode == 2 ? 4 : 32
+    if mode == 0 { return }
+    laneCount = mode == 1 ? 1 : mode == 2 ? 4 : 32
     var offset = cursor.place.byte
-    stream.precision = try cursor.bits(3, .precision, bytes) &+ 8
-    guard stream.precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
+    precision = try cursor.bits(3, .precision, bytes) &+ 8
+    guard precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
     offset = cursor.place.byte
-    stream.classCount = try cursor.expGolomb(0, .classes, bytes) &+ 1
-    guard stream.classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
+    classCount = try cursor.expGolomb(0, .classes, bytes) &+ 1
+    guard classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
+    positionClassCount = 1
     if symbols == .mask {
       offset = cursor.place.byte
-      let count = try cursor.expGolomb(0, .positionClasses, bytes) &+ 1
-      stream.positionClassCount = count
-      guard count == 1 || positionCount > 0, count <= CodedDescription.maximumPositionClassCount,
-        count &* stream.classCount <= CodedDescription.maximumMaskTableCount
+      positionClassCount = try cursor.expGolomb(0, .positionClasses, bytes) &+ 1
+      guard positionClassCount == 1 || positionCount > 0,
+        positionClassCount <= CodedDescription.maximumPositionClassCount,
+        positionClassCount &* classCount <= CodedDescription.maximumMaskTableCount
       else { throw cursor.error(.badParameter, at: offset) }
     }
-    stream.tables = cursor.place
-    for _ in 0..<stream.classCount &* stream.positionClassCount {
+    tables = cursor.place
+    try skipTables(classCount &* positionClassCount, &cursor, bytes)
+    segmentClasses = try Self.classes(classCount, of: segmentCount, .segmentClass, &cursor, bytes)
+    positionClasses = try Self.classes(
+      positionClassCount, of: positionCount, .positionClass, &cursor, bytes)
+  }
+
+  /// Moves over `count` tables, and checks them.
+  @inline(never)
+  private func skipTables(
+    _ count: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    for _ in 0..<count {
       if symbols.isBits {
-        _ = try BitTables.read(precision: stream.precision, &cursor, bytes)
+        _ = try BitTables.read(precision: precision, &cursor, bytes)
       } else {
         try Polyline.check(symbols, &cursor, bytes)
       }
     }
-    stream.segmentClasses = try classes(stream.classCount, of: segmentCount, .segmentClass, &cursor, bytes)
-    stream.positionClasses = try classes(
-      stream.positionClassCount, of: positionCount, .positionClass, &cursor, bytes)
-    return stream
   }
 
   /// Moves over the classes of segments or positions; throws `badClass` at the first that does not exist.
@@ -92,13 +101,7 @@ public struct CodedStream: Sendable {
   /// A cursor at the first table of a class. The tables have been checked.
   func tableCursor(ofClass number: Int, _ bytes: Span<UInt8>) throws(FormatError) -> DescriptionCursor<NoObserver> {
     var cursor = DescriptionCursor(at: tables, end: end, tensor: 0, NoObserver())
-    for _ in 0..<number &* positionClassCount {
-      if symbols.isBits {
-        _ = try BitTables.read(precision: precision, &cursor, bytes)
-      } else {
-        try Polyline.check(symbols, &cursor, bytes)
-      }
-    }
+    try skipTables(number &* positionClassCount, &cursor, bytes)
     return cursor
   }
 }

@@ -1,18 +1,19 @@
 extension Tensor {
   /// Checks a coded part: its description, then block by block its streams and elements (spec section 11).
-  func validateCoded(_ coded: CodedParameters, _ bytes: Span<UInt8>) throws(FormatError) {
-    let description = try CodedDescription.parse(self, coded, bytes)
+  func validateCoded(_ bytes: Span<UInt8>) throws(FormatError) {
+    let description = try CodedDescription.parse(self, bytes)
     #if !hasFeature(Embedded)
       // The exact walk runs only where something is wrong, or nearly, or where there is no fast way.
-      if isSurelyValid(coded, description, bytes) { return }
+      if isSurelyValid(description, bytes) { return }
     #endif
     var stored = 0
     for block in 0..<description.blockCount {
-      var elements = CodedElements(self, coded, description, blocks: block..<block + 1, bytes)
-      let checksZeros = coded.nnz != nil && encoding.codebook == nil
+      var elements = CodedElements(self, description, blocks: block..<block + 1)
+      let checksZeros = encoding.isSparse && encoding.elementKind != .codebook
       var hasZero = false
+      var value = StoredValue()
       while let next = elements.next(bytes) {
-        if checksZeros, isZero(next.field, element: next.element, bytes) { hasZero = true }
+        if checksZeros, value.decode(next.field, element: next.element, self, bytes).bitPattern == 0 { hasZero = true }
       }
       try elements.checkEnd(bytes)
       guard !hasZero else {
@@ -21,10 +22,10 @@ extension Tensor {
       }
       stored += elements.storedCount
     }
-    if let nnz = coded.nnz, stored != nnz {
+    if encoding.isSparse, stored != encoding.nonZeroCount {
       let last = description.range(ofStream: 0, block: description.blockCount - 1, bytes)
       throw FormatError(
-        .positionCountMismatch, at: last.lowerBound, tensor: record.index, found: stored, limit: nnz)
+        .positionCountMismatch, at: last.lowerBound, tensor: record.index, found: stored, limit: encoding.nonZeroCount)
     }
   }
 }

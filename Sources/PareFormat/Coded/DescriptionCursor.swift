@@ -22,15 +22,16 @@ struct DescriptionCursor<Observer: DescriptionObserver> {
     self.observer = observer
   }
 
+  // Not inlined: of the many places that read fields they would fill a microcontroller's flash.
+
   /// A field of `width` bits, 1 to 24. Throws `badStream` at the end of the coded part when it ends behind it.
+  @inline(never)
   mutating func bits(_ width: Int, _ field: DescriptionField, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     let value = try take(width, bytes)
     observer.read(field, value, width: width)
     return value
   }
 
-  // Not inlined: of the many places that read fields it would fill a microcontroller's flash.
-  @inline(never)
   private mutating func take(_ width: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     var next = place
     next.advance(width)
@@ -43,6 +44,7 @@ struct DescriptionCursor<Observer: DescriptionObserver> {
 
   /// An Exp-Golomb field of order `order`. Throws `badTable` at `offset`, or where the field starts, when its prefix is too
   /// long.
+  @inline(never)
   mutating func expGolomb(
     _ order: Int, _ field: DescriptionField, at offset: Int? = nil, _ bytes: Span<UInt8>
   ) throws(FormatError) -> Int {

@@ -30,28 +30,32 @@ public enum StreamSymbols: Sendable, Equatable {
 
   /// The symbols of stream `index` behind the mask.
   public init(_ index: Int, of element: ElementCoding) {
-    switch element {
-    case .f32, .f16, .bf16: self = .plane(index)
-    case .codebook(let codebook): self = codebook.bitWidth == 1 ? .bits : .indices(count: codebook.entryCount)
-    case .affine(let affine): self = affine.bitWidth == 1 ? .bits : .codes(half: CodeBuckets.half(affine.bitWidth))
+    self.init(index, of: Encoding(element: element, position: .dense))
+  }
+
+  init(_ index: Int, of encoding: Encoding) {
+    if encoding.isFloat {
+      self = .plane(index)
+    } else if encoding.bitWidth == 1 {
+      self = .bits
+    } else if encoding.elementKind == .codebook {
+      self = .indices(count: encoding.entryCount)
+    } else {
+      self = .codes(half: CodeBuckets.half(encoding.bitWidth))
     }
   }
 }
 
 extension ElementCoding {
-  /// The streams of symbols that the elements are coded as.
-  public var codedStreamCount: Int {
-    switch self {
-    case .f32: 4
-    case .f16, .bf16: 2
-    case .affine, .codebook: 1
-    }
-  }
+  /// The streams of symbols that the elements are coded as: one for each byte of a float, else one.
+  public var codedStreamCount: Int { Encoding(element: self, position: .dense).codedStreamCount }
 
   /// Whether the low bits of codes are a stream of their own.
-  public var hasLowBits: Bool {
-    if case .affine(let affine) = self { affine.bitWidth > 8 } else { false }
-  }
+  public var hasLowBits: Bool { kind == .affine && bitWidth > 8 }
+}
+
+extension Encoding {
+  var codedStreamCount: Int { isFloat ? bitWidth &>> 3 : 1 }
 }
 
 /// Codes of more than 8 bits as symbols: three bits below the highest one, the rest as they are (spec section 9.1).

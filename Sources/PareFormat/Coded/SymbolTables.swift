@@ -23,12 +23,14 @@ struct SymbolTables {
     var weights = InlineArray<257, UInt16>(repeating: 0)
     var previous = Polyline.Knot(x: 0, level: 0, isBehindHole: true)
     while let knot = try line.next(&cursor, bytes) {
-      if !knot.isBehindHole {
-        for x in previous.x &+ 1..<knot.x {
-          weights[x] = Levels.weight(Levels.level(at: x, previous.x, previous.level, knot.x, knot.level))
-        }
+      if knot.isBehindHole {
+        // The line starts anew, one place before the knot and at its level.
+        previous = knot
+        previous.x &-= 1
       }
-      weights[knot.x] = Levels.weight(16 &* knot.level)
+      for x in previous.x &+ 1...knot.x {
+        weights[x] = Levels.weight(Levels.level(at: x, previous.x, previous.level, knot.x, knot.level))
+      }
       previous = knot
     }
     let middle = line.isMirrored ? line.last : 0

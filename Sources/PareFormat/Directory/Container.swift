@@ -7,28 +7,33 @@ public struct Container: Sendable {
   public static let maximumTensorCount = 65_535
 
   /// The header.
-  public let header: Header
+  public private(set) var header = Header()
 
   /// The number of tensors.
   public private(set) var tensorCount = 0
 
   /// The size of the container in bytes.
-  public let byteCount: Int
+  public private(set) var byteCount = 0
 
   /// The offsets of the directory's body.
-  public let directory: Range<Int>
+  public private(set) var directory = 0..<0
 
   /// The end of the last section; the first payload starts at the next multiple of the alignment.
-  public private(set) var sectionsEnd: Int
+  public private(set) var sectionsEnd = 0
+
+  // Empty where a section is absent: none of these may be empty.
+  private var provenanceBody = 0..<0
+  private var orderBody = 0..<0
+  private var sourceBody = 0..<0
 
   /// The offsets of the provenance section's body (spec section 10.1).
-  public private(set) var provenance: Range<Int>?
+  public var provenance: Range<Int>? { provenanceBody.isEmpty ? nil : provenanceBody }
 
   /// The offsets of the order section's body (spec section 10.2).
-  public private(set) var order: Range<Int>?
+  public var order: Range<Int>? { orderBody.isEmpty ? nil : orderBody }
 
   /// The offsets of the source section's body (spec section 10.3).
-  public private(set) var source: Range<Int>?
+  public var source: Range<Int>? { sourceBody.isEmpty ? nil : sourceBody }
 
   /// The model section (spec section 10.4).
   public private(set) var model: ModelSection?
@@ -41,87 +46,90 @@ public struct Container: Sendable {
   public static func open<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
-    let header = try Header.parse(bytes, allowsLarge: allowsLarge)
-    guard bytes.count <= header.largestSize else {
-      throw FormatError(.containerTooLarge, at: 0, found: bytes.count)
-    }
-    var frame = try SectionFrame.parse(
-      bytes, at: Header.byteCount, after: 0, header: header, checksum: checksum)
-    var container = Container(header: header, byteCount: bytes.count, directory: frame.body)
-    try container.parseDirectory(bytes)
-    while !frame.isLast {
-      frame = try SectionFrame.parse(
-        bytes, at: frame.end, after: frame.number, header: header, checksum: checksum)
-      try container.parseAncillary(bytes, frame)
-    }
-    container.sectionsEnd = frame.end
-    try container.checkLength(bytes)
+    var container = Container()
+    try container.parse(bytes, checksum, AncillarySections.self, allowsLarge)
     return container
   }
 
-  private init(header: Header, byteCount: Int, directory: Range<Int>) {
-    self.header = header
-    self.byteCount = byteCount
-    self.directory = directory
-    sectionsEnd = directory.upperBound + 4
+  /// The same for a reader of tensors alone, to which all ancillary sections are unknown: their checksums are compared, and they
+  /// are skipped, as the spec's section 4 says.
+  ///
+  /// Firmware that calls this and not `open` needs no code for them.
+  public static func openTensors<C: Checksum>(
+    _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
+  ) throws(FormatError) -> Container {
+    var container = Container()
+    try container.parse(bytes, checksum, NoAncillarySections.self, allowsLarge)
+    return container
   }
 
-  private mutating func parseDirectory(_ bytes: Span<UInt8>) throws(FormatError) {
-    var records = self.records
-    while try records.parseNext(bytes) != nil { tensorCount += 1 }
+  private init() {}
+
+  @inline(never)
+  private mutating func parse<C: Checksum, S: SectionReader>(
+    _ bytes: Span<UInt8>, _ checksum: C.Type, _ ancillary: S.Type, _ allowsLarge: Bool
+  ) throws(FormatError) {
+    header = try Header.parse(bytes, allowsLarge: allowsLarge)
+    byteCount = bytes.count
+    guard byteCount <= header.largestSize else { throw FormatError(.containerTooLarge, at: 0, found: byteCount) }
+    var frame = SectionFrame()
+    repeat {
+      try frame.parseNext(bytes, header: header, checksum: checksum)
+      sectionsEnd = frame.end
+      if frame.number == SectionNumber.directory.rawValue {
+        directory = frame.body
+        tensorCount = try lastRecord(bytes).index &+ 1
+      } else {
+        try S.parse(frame, into: &self, bytes)
+      }
+    } while !frame.isLast
+    try checkLength(bytes)
   }
 
-  private mutating func parseAncillary(_ bytes: Span<UInt8>, _ frame: SectionFrame) throws(FormatError) {
+  fileprivate mutating func parseAncillary(_ bytes: Span<UInt8>, _ frame: SectionFrame) throws(FormatError) {
     switch SectionNumber(rawValue: frame.number) {
     case .provenance:
       var cursor = ProvenanceCursor(frame.body, tensorCount: tensorCount, header: header)
       guard !frame.body.isEmpty else { throw FormatError(.badProvenance, at: frame.body.lowerBound) }
       while try cursor.parseNext(bytes) != nil {}
-      provenance = frame.body
+      provenanceBody = frame.body
     case .order:
       try SourceOrder.validate(bytes, frame.body, tensorCount: tensorCount, header: header)
-      order = frame.body
+      orderBody = frame.body
     case .source:
       guard order == nil else { throw FormatError(.badSource, at: frame.offset) }
       try SourceText.validate(bytes, frame.body)
-      source = frame.body
+      sourceBody = frame.body
     case .model: model = try ModelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
     case .directory, nil: break
     }
   }
 
   private func checkLength(_ bytes: Span<UInt8>) throws(FormatError) {
-    var end = sectionsEnd
+    // Where sections behind the directory move a payload's end above the limit, the file is shorter than that.
+    let end = (try? lastRecord(bytes).end) ?? .max
+    guard end <= byteCount else { throw FormatError(.truncated, at: byteCount, found: byteCount, limit: end) }
+    guard end == byteCount else { throw FormatError(.trailingBytes, at: end, found: byteCount, limit: end) }
+  }
+
+  /// Parses all records; gives the index of the last one, -1 without any, and the end of its payload.
+  @inline(never)
+  private func lastRecord(_ bytes: Span<UInt8>) throws(FormatError) -> (index: Int, end: Int) {
     var records = self.records
-    // Sections behind the directory can move a payload's end above the limit; the file is shorter than that.
-    var isAboveLimit = false
-    for _ in 0..<tensorCount {
-      guard let record = records.next(in: bytes) else {
-        isAboveLimit = true
-        break
-      }
-      end = record.payloadEnd
-    }
-    guard end <= byteCount, !isAboveLimit else {
-      throw FormatError(
-        .truncated, at: byteCount, found: byteCount,
-        limit: end)
-    }
-    guard end == byteCount else {
-      throw FormatError(
-        .trailingBytes, at: end, found: byteCount,
-        limit: end)
-    }
+    while try records.parseNext(bytes) {}
+    return (records.record.index, records.record.payloadEnd)
   }
 
   /// The records from the first on.
-  public var records: RecordCursor { RecordCursor(self) }
+  public var records: RecordCursor {
+    @inline(never) get { RecordCursor(self) }
+  }
 
   /// The record of the tensor with this index, nil behind the last. Linear in the index.
   public func record(at index: Int, in bytes: Span<UInt8>) -> TensorRecord? {
     var cursor = records
-    while let record = cursor.next(in: bytes) {
-      if record.index == index { return record }
+    while cursor.advance(bytes) {
+      if cursor.record.index == index { return cursor.record }
     }
     return nil
   }
@@ -137,13 +145,23 @@ public struct Container: Sendable {
   /// The record of the tensor with this name, nil when there is none. Linear in the number of tensors.
   public func record(named name: Span<UInt8>, in bytes: Span<UInt8>) -> TensorRecord? {
     var cursor = records
-    search: while let record = cursor.next(in: bytes) {
-      guard record.name.count == name.count else { continue }
-      for index in 0..<name.count where bytes[record.name.lowerBound + index] != name[index] { continue search }
-      return record
-    }
-    return nil
+    return cursor.advance(to: name, in: bytes) ? cursor.record : nil
   }
+}
+
+/// What is done with the sections behind the directory. A type, so that code for sections that nobody asks for is left out.
+private protocol SectionReader {
+  static func parse(_ frame: SectionFrame, into container: inout Container, _ bytes: Span<UInt8>) throws(FormatError)
+}
+
+private enum AncillarySections: SectionReader {
+  static func parse(_ frame: SectionFrame, into container: inout Container, _ bytes: Span<UInt8>) throws(FormatError) {
+    try container.parseAncillary(bytes, frame)
+  }
+}
+
+private enum NoAncillarySections: SectionReader {
+  static func parse(_ frame: SectionFrame, into container: inout Container, _ bytes: Span<UInt8>) throws(FormatError) {}
 }
 
 /// Walks the records of a directory in order. A payload's offset follows from the payloads before it, so a record
@@ -151,42 +169,53 @@ public struct Container: Sendable {
 public struct RecordCursor: Sendable {
   private var cursor: ByteCursor
   private let header: Header
-  private var index = 0
-  private var previousName: Range<Int>?
-  private var payloadsEnd: Int
+
+  /// The record that was read last; without a meaning before the first.
+  public private(set) var record: TensorRecord
 
   fileprivate init(_ container: Container) {
     header = container.header
     cursor = ByteCursor(
       offset: container.directory.lowerBound, end: container.directory.upperBound,
       integerBits: container.header.integerBits, isFraming: false)
-    payloadsEnd = container.sectionsEnd
+    record = TensorRecord(payloadsStart: container.sectionsEnd)
   }
 
   /// Where the next record is.
-  public var place: RecordPlace { RecordPlace(index: index, offset: cursor.offset, payloadsEnd: payloadsEnd) }
+  public var place: RecordPlace {
+    RecordPlace(index: record.index &+ 1, offset: cursor.offset, payloadsEnd: record.payloadEnd)
+  }
 
   fileprivate mutating func move(to place: RecordPlace) {
     cursor.offset = place.offset
-    index = place.index
-    previousName = nil
-    payloadsEnd = place.payloadsEnd
+    record = TensorRecord(payloadsStart: place.payloadsEnd)
+    record.index = place.index &- 1
   }
 
-  fileprivate mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> TensorRecord? {
-    guard cursor.offset < cursor.end else { return nil }
-    let record = try TensorRecord.parse(
-      bytes, &cursor, index: index, previousName: previousName, payloadsEnd: payloadsEnd, header: header)
-    index += 1
-    previousName = record.name
-    payloadsEnd = record.payloadEnd
-    return record
+  /// Goes on to the next record; false behind the last.
+  @inline(never)
+  mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> Bool {
+    guard cursor.offset < cursor.end else { return false }
+    try record.parseNext(bytes, &cursor, header: header)
+    return true
+  }
+
+  /// Goes on to the next record of bytes that were parsed before; false behind the last.
+  @inline(never)
+  mutating func advance(_ bytes: Span<UInt8>) -> Bool { (try? parseNext(bytes)) ?? false }
+
+  /// Goes on to the next record of this name; false when there is none. Where the record is used in place, no copy is made of it.
+  public mutating func advance(to name: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {
+    while advance(bytes) {
+      if bytes.isEqual(record.name, name) { return true }
+    }
+    return false
   }
 
   /// The next record, nil behind the last. `bytes` is the span that the container was opened with.
   public mutating func next(in bytes: Span<UInt8>) -> TensorRecord? {
     // `open` has parsed the same bytes without an error.
-    (try? parseNext(bytes)) ?? nil
+    advance(bytes) ? record : nil
   }
 }
 

@@ -14,12 +14,20 @@ public struct Shape: Sendable, Equatable {
   /// The product of the extents with 0 counted as 1, which is what the size limit is about.
   private var boundedCount: Int
 
+  /// The number of rows: extent 0, or 1 below rank 2.
+  public private(set) var rows: Int
+
+  /// The number of elements in a row, 0 when there are no rows.
+  public private(set) var rowElementCount: Int
+
   /// The shape of a scalar.
   public init() {
     extents = InlineArray(repeating: 1)
     rank = 0
     elementCount = 1
     boundedCount = 1
+    rows = 1
+    rowElementCount = 1
   }
 
   /// Adds an innermost axis. Gives false, and changes nothing, when the tensor's f32 bytes would exceed `largest`
@@ -29,9 +37,11 @@ public struct Shape: Sendable, Equatable {
     let (bounded, overflow) = boundedCount.multipliedReportingOverflow(by: max(extent, 1))
     guard !overflow, bounded <= largest &>> 2 else { return false }
     extents[rank] = extent
-    rank += 1
+    rank &+= 1
     boundedCount = bounded
     elementCount = elementCount &* extent
+    if rank >= 2 { rows = extents[0] }
+    rowElementCount = rows == 0 ? 0 : elementCount / rows
     return true
   }
 
@@ -41,18 +51,15 @@ public struct Shape: Sendable, Equatable {
     return extents[axis]
   }
 
-  /// The number of rows: extent 0, or 1 below rank 2.
-  public var rows: Int { rank >= 2 ? extents[0] : 1 }
-
-  /// The number of elements in a row, 0 when there are no rows.
-  public var rowElementCount: Int { rows == 0 ? 0 : elementCount / rows }
-
   /// The product of the extents behind `axis`.
   public func innerCount(behind axis: Int) -> Int {
     var count = 1
     for index in axis + 1..<max(rank, axis + 1) { count &*= extents[index] }
     return count
   }
+
+  /// The bytes of a bitmap: a bit for each element, and rows start on a byte.
+  var bitmapByteCount: Int { rows &* ((rowElementCount &+ 7) &>> 3) }
 
   public static func == (left: Shape, right: Shape) -> Bool {
     guard left.rank == right.rank else { return false }

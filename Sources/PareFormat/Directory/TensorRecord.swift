@@ -1,31 +1,34 @@
 /// What the directory says about one tensor (spec section 5). It gives no way to a value: that is `Tensor`.
 public struct TensorRecord: Sendable, Equatable {
   /// The tensor's index in the directory.
-  public let index: Int
+  public internal(set) var index = -1
 
   /// The offsets of the name's bytes in the container.
-  public let name: Range<Int>
+  public internal(set) var name = 0..<0
 
   /// The shape.
-  public let shape: Shape
+  public internal(set) var shape = Shape()
 
   /// How the payload is stored.
-  public let encoding: Encoding
+  public internal(set) var encoding = Encoding()
 
   /// Where the parts of the payload are, from its start.
-  public let parts: PayloadParts
+  public internal(set) var parts = PayloadParts()
 
   /// Where the padding before the payload starts: the end of the payload before, or of the sections.
-  public let paddingStart: Int
+  public internal(set) var paddingStart = 0
 
   /// The payload's offset in the container.
-  public let payloadOffset: Int
+  public internal(set) var payloadOffset: Int
 
   /// The CRC-32 of the payload that the directory states.
-  public let checksum: UInt32
+  public internal(set) var checksum: UInt32 = 0
+
+  /// Where the position field of the record stands: two bytes behind the name.
+  var positionField: Int { name.upperBound &+ 1 }
 
   /// The offset behind the payload.
-  public var payloadEnd: Int { payloadOffset + parts.byteCount }
+  public var payloadEnd: Int { payloadOffset &+ parts.byteCount }
 
   /// The least size of the f32 bytes that `expansionTooLarge` is checked for.
   public static let freeExpansion: Int = 1 &<< 20
@@ -40,71 +43,70 @@ public struct TensorRecord: Sendable, Equatable {
     return floatBytes <= freeExpansion || (floatBytes &+ maximumExpansion &- 1) / maximumExpansion <= payloadByteCount
   }
 
-  /// Reads a record whose payload starts at or behind `payloadsEnd`, the end of the payloads before it.
-  static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, index: Int, previousName: Range<Int>?, payloadsEnd: Int,
-    header: Header
-  ) throws(FormatError) -> TensorRecord {
-    let recordOffset = cursor.offset
+  /// What stands before the first record: the payloads start at or behind `payloadsStart`.
+  init(payloadsStart: Int = 0) { payloadOffset = payloadsStart }
+
+  /// Goes on to the next record, which stands at `cursor`.
+  mutating func parseNext(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor, header: Header) throws(FormatError) {
+    let start = cursor.offset
+    index &+= 1
     guard index < Container.maximumTensorCount else {
-      throw FormatError(
-        .tooManyTensors, at: recordOffset, limit: Container.maximumTensorCount)
+      throw FormatError(.tooManyTensors, at: start, limit: Container.maximumTensorCount)
     }
-    let nameByteCount = Int(truncatingIfNeeded: try cursor.u8(bytes))
-    guard nameByteCount > 0 else { throw FormatError(.badName, at: recordOffset) }
-    let nameOffset = try cursor.skip(nameByteCount)
-    let name = nameOffset..<cursor.offset
-    guard bytes.isPlainText(name) else { throw FormatError(.badName, at: nameOffset) }
-    if let previousName, !bytes.isLess(previousName, name) { throw FormatError(.nameOrder, at: nameOffset) }
+    try parseName(bytes, &cursor)
+    encoding = Encoding()
+    try parseNumbers(bytes, &cursor)
+    try parseShape(bytes, &cursor, largest: header.largestSize)
+    if encoding.elementKind == .affine { try parseAffine(bytes, &cursor) }
+    if encoding.elementKind == .codebook { try parseCodebook(bytes, &cursor) }
+    if encoding.positionNumber != 0 { try parsePositions(bytes, &cursor) }
+    checksum = try cursor.u32(bytes)
 
-    let element = try ElementCoding.parseField(
-      cursor.u8(bytes), at: cursor.offset - 1, isKnown: { $0 <= 4 })
-    let positionOffset = cursor.offset
-    let position = try ElementCoding.parseField(
-      cursor.u8(bytes), at: positionOffset, isKnown: PositionCoding.isKnown)
-    let shape = try parseShape(bytes, &cursor, largest: header.largestSize)
-    let elementCoding = try ElementCoding.parseParameters(bytes, &cursor, number: element, shape: shape)
-    let positionCoding = try PositionCoding.parseParameters(
-      bytes, &cursor, number: position, fieldOffset: positionOffset, shape: shape)
-    let checksum = try cursor.u32(bytes)
-
-    let encoding = Encoding(element: elementCoding, position: positionCoding)
-    guard let parts = PayloadParts(shape: shape, encoding: encoding, largest: header.largestSize) else {
-      throw FormatError(.containerTooLarge, at: recordOffset)
+    paddingStart = payloadEnd
+    guard layOutParts(largest: header.largestSize) else {
+      throw FormatError(.containerTooLarge, at: start)
     }
-    guard isAllowed(elementCount: shape.elementCount, payloadByteCount: parts.byteCount) else {
-      throw FormatError(
-        .expansionTooLarge, at: recordOffset, found: parts.byteCount)
+    guard Self.isAllowed(elementCount: shape.elementCount, payloadByteCount: parts.byteCount) else {
+      throw FormatError(.expansionTooLarge, at: start, found: parts.byteCount)
     }
     // Negative where a 32-bit Int wraps at the limit.
-    let payloadOffset = align(payloadsEnd, to: encoding.alignment(in: header))
-    guard payloadOffset >= 0, parts.byteCount <= header.largestSize - payloadOffset else {
-      throw FormatError(.containerTooLarge, at: recordOffset)
+    payloadOffset = align(paddingStart, to: encoding.alignment(in: header))
+    guard payloadOffset >= 0, parts.byteCount <= header.largestSize &- payloadOffset else {
+      throw FormatError(.containerTooLarge, at: start)
     }
-    return TensorRecord(
-      index: index, name: name, shape: shape, encoding: encoding, parts: parts, paddingStart: payloadsEnd,
-      payloadOffset: payloadOffset, checksum: checksum)
   }
 
-  private static func parseShape(
+  @inline(__always)
+  private mutating func parseName(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
+    let offset = cursor.offset
+    let byteCount = try cursor.u8(bytes)
+    guard byteCount > 0 else { throw FormatError(.badName, at: offset) }
+    let nameOffset = try cursor.skip(byteCount)
+    let previous = name
+    name = nameOffset..<cursor.offset
+    guard bytes.isPlainText(name) else { throw FormatError(.badName, at: nameOffset) }
+    // No name is less than the empty one, which stands for that before the first.
+    guard bytes.isLess(previous, name) else { throw FormatError(.nameOrder, at: nameOffset) }
+  }
+
+  @inline(__always)
+  private mutating func parseShape(
     _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, largest: Int
-  ) throws(FormatError) -> Shape {
+  ) throws(FormatError) {
     let rankOffset = cursor.offset
     let field = try cursor.u8(bytes)
-    let rank = Int(truncatingIfNeeded: field & 15)
-    guard rank <= Shape.maximumRank else {
-      throw FormatError(.rankTooLarge, at: rankOffset, found: rank, limit: 8)
+    guard field & 15 <= Shape.maximumRank else {
+      throw FormatError(.rankTooLarge, at: rankOffset, found: field & 15, limit: Shape.maximumRank)
     }
-    guard field &>> 4 == 0 else { throw FormatError(.reservedNotZero, at: rankOffset) }
-    var shape = Shape()
-    for _ in 0..<rank {
+    guard field <= Shape.maximumRank else { throw FormatError(.reservedNotZero, at: rankOffset) }
+    shape = Shape()
+    for _ in 0..<field {
       let offset = cursor.offset
       let extent = try cursor.leb128(bytes)
       guard shape.append(extent, largest: largest) else {
         throw FormatError(.tensorTooLarge, at: offset, found: extent)
       }
     }
-    return shape
   }
 
   /// Writes the record of a tensor. Preconditions: the name and all parameters keep the rules of the spec.

@@ -8,14 +8,31 @@ public enum Granularity: Sendable, Equatable {
   case group(Int)
 
   /// The number of scales of a tensor of `shape`.
-  public func scaleCount(of shape: Shape) -> Int {
+  public func scaleCount(of shape: Shape) -> Int { ScaleRuns(parts.kind, parts.value, shape).count }
+
+  /// The kind, and the axis or the size of a group.
+  var parts: (kind: GranularityKind, value: Int) {
     switch self {
-    case .tensor: return 1
-    case .axis(let axis): return shape[axis]
-    case .group(let size):
-      return shape.rows &* ((shape.rowElementCount &+ size &- 1) / size)
+    case .tensor: (.tensor, 0)
+    case .axis(let axis): (.axis, axis)
+    case .group(let size): (.group, size)
     }
   }
+
+  init(_ kind: GranularityKind, _ value: Int) {
+    switch kind {
+    case .tensor: self = .tensor
+    case .axis: self = .axis(value)
+    case .group: self = .group(value)
+    }
+  }
+}
+
+/// A granularity without its parameter; the raw value is its number.
+enum GranularityKind: UInt8, Sendable {
+  case tensor = 0
+  case axis = 1
+  case group = 2
 }
 
 /// The parameters of the affine coding (spec section 7.1): value = scale * f32(code - zero point).
@@ -47,38 +64,6 @@ public struct AffineParameters: Sendable, Equatable {
   /// Whether codes are single bits that mean -1 and +1.
   public var isSign: Bool { bitWidth == 1 && !hasZeroPoints }
 
-  /// The size of a stored zero point in bytes.
-  var zeroPointByteCount: Int { bitWidth <= 8 ? 1 : 2 }
-
-  static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, shape: Shape
-  ) throws(FormatError) -> AffineParameters {
-    let offset = cursor.offset
-    let quantizer = try cursor.u8(bytes)
-    let granularity: Granularity
-    switch (quantizer &>> 4) & 3 {
-    case 0: granularity = .tensor
-    case 1:
-      let axisOffset = cursor.offset
-      let axis = Int(truncatingIfNeeded: try cursor.u8(bytes))
-      guard axis < shape.rank else {
-        throw FormatError(.badParameter, at: axisOffset, found: axis)
-      }
-      granularity = .axis(axis)
-    case 2:
-      let sizeOffset = cursor.offset
-      let size = try cursor.leb128(bytes)
-      guard size >= 1, size <= maximumGroupSize else {
-        throw FormatError(.badParameter, at: sizeOffset, found: size)
-      }
-      granularity = .group(size)
-    default: throw FormatError(.badParameter, at: offset, found: Int(truncatingIfNeeded: quantizer))
-    }
-    return AffineParameters(
-      bitWidth: Int(truncatingIfNeeded: quantizer & 15) + 1, granularity: granularity,
-      scaleType: quantizer & 0x40 != 0 ? .f16 : .f32, hasZeroPoints: quantizer & 0x80 != 0)
-  }
-
   func write(to sink: inout some ByteSink) {
     let base =
       UInt8(truncatingIfNeeded: bitWidth &- 1) | scaleType.rawValue &<< 6 | (hasZeroPoints ? 0x80 : 0)
@@ -90,6 +75,29 @@ public struct AffineParameters: Sendable, Equatable {
     case .group(let size):
       sink.append(base | 0x20)
       sink.leb128(size)
+    }
+  }
+}
+
+extension TensorRecord {
+  /// Reads the parameters of the affine coding.
+  @inline(__always)
+  mutating func parseAffine(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
+    let offset = cursor.offset
+    let quantizer = try cursor.u8(bytes)
+    encoding.bitWidth = quantizer & 15 &+ 1
+    encoding.scaleType = quantizer & 0x40 != 0 ? .f16 : .f32
+    encoding.hasZeroPoints = quantizer & 0x80 != 0
+    guard let kind = GranularityKind(rawValue: UInt8(truncatingIfNeeded: quantizer &>> 4 & 3)) else {
+      throw FormatError(.badParameter, at: offset, found: quantizer)
+    }
+    encoding.granularityKind = kind
+    if kind == .tensor { return }
+    let valueOffset = cursor.offset
+    let value = kind == .axis ? try cursor.u8(bytes) : try cursor.leb128(bytes)
+    encoding.granularityValue = value
+    guard kind == .axis ? value < shape.rank : value &- 1 < AffineParameters.maximumGroupSize && value > 0 else {
+      throw FormatError(.badParameter, at: valueOffset, found: value)
     }
   }
 }

@@ -14,22 +14,27 @@ public struct CodebookParameters: Sendable, Equatable {
   }
 
   /// The width of an index: the least b with 2^b >= `entryCount`.
-  public var bitWidth: Int { Int.bitWidth - (entryCount - 1).leadingZeroBitCount }
+  public var bitWidth: Int { Self.bitWidth(ofIndex: entryCount - 1) }
 
-  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> CodebookParameters {
-    let offset = cursor.offset
-    let lastIndex = try cursor.u8(bytes)
-    guard lastIndex >= 1 else { throw FormatError(.badParameter, at: offset, found: 0) }
-    let typeOffset = cursor.offset
-    let type = try cursor.u8(bytes)
-    guard let entryType = ScaleType(rawValue: type) else {
-      throw FormatError(.badParameter, at: typeOffset, found: Int(truncatingIfNeeded: type))
-    }
-    return CodebookParameters(entryCount: Int(truncatingIfNeeded: lastIndex) + 1, entryType: entryType)
-  }
+  static func bitWidth(ofIndex lastIndex: Int) -> Int { Int.bitWidth &- lastIndex.leadingZeroBitCount }
 
   func write(to sink: inout some ByteSink) {
     sink.append(UInt8(truncatingIfNeeded: entryCount &- 1))
     sink.append(entryType.rawValue)
+  }
+}
+
+extension TensorRecord {
+  /// Reads the parameters of the codebook coding.
+  @inline(__always)
+  mutating func parseCodebook(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
+    let offset = cursor.offset
+    let lastIndex = try cursor.u8(bytes)
+    guard lastIndex > 0 else { throw FormatError(.badParameter, at: offset, found: 0) }
+    let type = try cursor.u8(bytes)
+    guard type <= 1 else { throw FormatError(.badParameter, at: offset &+ 1, found: type) }
+    encoding.scaleType = type == 0 ? .f32 : .f16
+    encoding.entryCount = lastIndex &+ 1
+    encoding.bitWidth = CodebookParameters.bitWidth(ofIndex: lastIndex)
   }
 }

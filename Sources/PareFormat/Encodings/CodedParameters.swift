@@ -34,21 +34,6 @@ public struct CodedParameters: Sendable, Equatable {
     blockRowsLog2.map { min(1 &<< $0, shape.rows) } ?? shape.rows
   }
 
-  /// The blocks that hold `rows`. Precondition: there are such rows.
-  func blocks(of rows: Range<Int>) -> Range<Int> {
-    let shift = blockRowsLog2 ?? (Int.bitWidth &- 1)
-    return rows.lowerBound &>> shift..<(rows.upperBound &- 1) &>> shift &+ 1
-  }
-
-  static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, isSparse: Bool, fieldOffset: Int, shape: Shape
-  ) throws(FormatError) -> CodedParameters {
-    guard shape.elementCount > 0 else { throw FormatError(.badParameter, at: fieldOffset) }
-    let nnz = isSparse ? try SparseParameters.parseNonZeroCount(bytes, &cursor, shape: shape) : nil
-    let blockRowsLog2 = try SparseParameters.parseBlockRows(bytes, &cursor, shape: shape)
-    return CodedParameters(nnz: nnz, blockRowsLog2: blockRowsLog2, codedByteCount: try cursor.leb128(bytes))
-  }
-
   func write(to sink: inout some ByteSink) {
     if let nnz { sink.leb128(nnz) }
     sink.append(blockRowsLog2.map { UInt8(truncatingIfNeeded: $0) } ?? 255)

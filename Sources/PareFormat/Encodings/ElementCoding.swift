@@ -11,16 +11,19 @@ public enum ElementCoding: Sendable, Equatable {
   /// entry[index].
   case codebook(CodebookParameters)
 
-  /// The number in bits 0 to 4 of the element field.
-  var number: UInt8 {
+  /// The coding without its parameters.
+  var kind: ElementKind {
     switch self {
-    case .f32: 0
-    case .f16: 1
-    case .bf16: 2
-    case .affine: 3
-    case .codebook: 4
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
+    case .affine: .affine
+    case .codebook: .codebook
     }
   }
+
+  /// The number in bits 0 to 4 of the element field.
+  var number: UInt8 { kind.rawValue }
 
   /// The bits of one stored element: 32 or 16 for floats, 1 to 16 for codes, 1 to 8 for codebook indices.
   public var bitWidth: Int {
@@ -40,33 +43,6 @@ public enum ElementCoding: Sendable, Equatable {
     }
   }
 
-  /// Splits a coding field into number and version; throws `unknownEncoding`, `unsupportedEncodingVersion`.
-  static func parseField(
-    _ field: UInt8, at offset: Int, isKnown: (UInt8) -> Bool
-  ) throws(FormatError) -> UInt8 {
-    let number = field & 0x1F
-    guard isKnown(number) else {
-      throw FormatError(.unknownEncoding, at: offset, found: Int(truncatingIfNeeded: number))
-    }
-    guard field &>> 5 == 0 else {
-      throw FormatError(.unsupportedEncodingVersion, at: offset, found: Int(truncatingIfNeeded: field &>> 5), limit: 0)
-    }
-    return number
-  }
-
-  /// Reads the parameters that coding `number` has in a record.
-  static func parseParameters(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, number: UInt8, shape: Shape
-  ) throws(FormatError) -> ElementCoding {
-    switch number {
-    case 0: .f32
-    case 1: .f16
-    case 2: .bf16
-    case 3: .affine(try AffineParameters.parse(bytes, &cursor, shape: shape))
-    default: .codebook(try CodebookParameters.parse(bytes, &cursor))
-    }
-  }
-
   /// Writes the parameters; the field itself stands before the shape.
   func writeParameters(to sink: inout some ByteSink) {
     switch self {
@@ -74,6 +50,42 @@ public enum ElementCoding: Sendable, Equatable {
     case .affine(let parameters): parameters.write(to: &sink)
     case .codebook(let parameters): parameters.write(to: &sink)
     }
+  }
+}
+
+/// An element coding without its parameters; the raw value is its number.
+public enum ElementKind: UInt8, Sendable {
+  case f32 = 0
+  case f16 = 1
+  case bf16 = 2
+  case affine = 3
+  case codebook = 4
+}
+
+extension TensorRecord {
+  /// Reads the element and the position field of a record; throws `unknownEncoding`, `unsupportedEncodingVersion`.
+  @inline(__always)
+  mutating func parseNumbers(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
+    let element = try Self.parseNumber(bytes, &cursor, known: 0x1F)
+    encoding.elementKind = ElementKind(rawValue: element) ?? .f32
+    encoding.bitWidth = element == 0 ? 32 : 16
+    encoding.positionNumber = try Self.parseNumber(bytes, &cursor, known: 0x3_001F)
+  }
+
+  /// Splits a coding field into number and version; bit n of `known` is set where number n exists.
+  private static func parseNumber(
+    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, known: Int
+  ) throws(FormatError) -> UInt8 {
+    let offset = cursor.offset
+    let field = try cursor.u8(bytes)
+    let number = field & 0x1F
+    guard known &>> number & 1 == 1 else {
+      throw FormatError(.unknownEncoding, at: offset, found: number)
+    }
+    guard field == number else {
+      throw FormatError(.unsupportedEncodingVersion, at: offset, found: field &>> 5, limit: 0)
+    }
+    return UInt8(truncatingIfNeeded: number)
   }
 }
 

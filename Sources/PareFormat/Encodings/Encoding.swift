@@ -1,16 +1,114 @@
 /// How a tensor is stored: element coding and position coding with their parameters (spec sections 7 and 8).
+///
+/// All parameters lie beside each other, and those that a coding lacks have a fixed value: what reads payloads tests one field,
+/// where enumerations with parameters would be taken apart, and copied, at each use.
 public struct Encoding: Sendable, Equatable {
-  /// How an element is stored.
-  public let element: ElementCoding
+  /// The element coding.
+  public internal(set) var elementKind = ElementKind.f32
 
-  /// Which elements are stored.
-  public let position: PositionCoding
+  /// The number of the position coding: 0 dense, 1 to 4 sparse in place, 16 and 17 entropy coded.
+  var positionNumber: UInt8 = 0
+
+  /// The bits of one stored element: 32 or 16 for floats, 1 to 16 for codes, 1 to 8 for codebook indices.
+  public internal(set) var bitWidth = 32
+
+  /// How scales or entries are stored.
+  var scaleType = ScaleType.f32
+
+  /// Which elements share a scale, and the axis or the size of a group.
+  var granularityKind = GranularityKind.tensor
+  var granularityValue = 0
+
+  /// Whether zero points are stored.
+  var hasZeroPoints = false
+
+  /// The entries of a codebook.
+  var entryCount = 0
+
+  /// The stored elements of a sparse tensor.
+  var nonZeroCount = 0
+
+  /// Rows in a block are 2 to this power; `wholeTensor` when all rows are one.
+  var blockRowsPower = Self.wholeTensor
+  static let wholeTensor = 255
+
+  /// The bytes of the positions of gaps, or of the coded part.
+  var positionByteCount = 0
+
+  /// The low bits of a Rice gap.
+  var riceBits = 0
+
+  /// f32, dense.
+  init() {}
 
   /// Creates an encoding.
   public init(element: ElementCoding, position: PositionCoding) {
-    self.element = element
-    self.position = position
+    elementKind = element.kind
+    bitWidth = element.bitWidth
+    switch element {
+    case .f32, .f16, .bf16: break
+    case .affine(let affine):
+      scaleType = affine.scaleType
+      (granularityKind, granularityValue) = affine.granularity.parts
+      hasZeroPoints = affine.hasZeroPoints
+    case .codebook(let codebook):
+      scaleType = codebook.entryType
+      entryCount = codebook.entryCount
+    }
+    positionNumber = position.number
+    switch position {
+    case .dense: break
+    case .sparse(let sparse):
+      nonZeroCount = sparse.nnz
+      blockRowsPower = sparse.blockRowsLog2 ?? Self.wholeTensor
+      positionByteCount = sparse.positionByteCount
+      riceBits = sparse.riceBits
+    case .coded(let coded):
+      nonZeroCount = coded.nnz ?? 0
+      blockRowsPower = coded.blockRowsLog2 ?? Self.wholeTensor
+      positionByteCount = coded.codedByteCount
+    }
   }
+
+  /// How an element is stored.
+  public var element: ElementCoding {
+    switch elementKind {
+    case .f32: .f32
+    case .f16: .f16
+    case .bf16: .bf16
+    case .affine:
+      .affine(
+        AffineParameters(
+          bitWidth: bitWidth, granularity: Granularity(granularityKind, granularityValue), scaleType: scaleType,
+          hasZeroPoints: hasZeroPoints))
+    case .codebook: .codebook(CodebookParameters(entryCount: entryCount, entryType: scaleType))
+    }
+  }
+
+  /// Which elements are stored.
+  public var position: PositionCoding {
+    if positionNumber == 0 { return .dense }
+    let blockRowsLog2 = blockRowsPower == Self.wholeTensor ? nil : blockRowsPower
+    guard let kind = PositionKind(rawValue: positionNumber) else {
+      return .coded(CodedParameters(nnz: nnz, blockRowsLog2: blockRowsLog2, codedByteCount: positionByteCount))
+    }
+    return .sparse(
+      SparseParameters(
+        kind: kind, nnz: nonZeroCount, blockRowsLog2: blockRowsLog2, positionByteCount: positionByteCount,
+        riceBits: riceBits))
+  }
+
+  /// Whether elements are floats of 4 or 2 bytes rather than codes or indices.
+  var isFloat: Bool { elementKind.rawValue <= ElementKind.bf16.rawValue }
+
+  /// Whether codes are single bits that mean -1 and +1.
+  var isSign: Bool { elementKind == .affine && bitWidth == 1 && !hasZeroPoints }
+
+  /// Whether positions are stored, in place.
+  var isSparseInPlace: Bool { positionNumber &- 1 < 4 }
+
+  /// Whether the payload has a coded part.
+  public var isCoded: Bool { positionNumber >= CodedParameters.denseNumber }
 
   /// The parameters of positions in place, nil for a dense tensor and for an entropy-coded one.
   public var sparse: SparseParameters? {
@@ -23,10 +121,13 @@ public struct Encoding: Sendable, Equatable {
   }
 
   /// The number of stored elements of a sparse tensor, in place or entropy coded; nil for a dense one.
-  public var nnz: Int? { sparse?.nnz ?? coded?.nnz }
+  public var nnz: Int? { isSparse ? nonZeroCount : nil }
+
+  /// Whether only some elements are stored.
+  var isSparse: Bool { isSparseInPlace || positionNumber == CodedParameters.sparseNumber }
 
   /// Its payload starts at a multiple of this: coded parts are read byte by byte, and need no alignment (spec section 2).
-  public func alignment(in header: Header) -> Int { coded == nil ? header.alignment : 1 }
+  public func alignment(in header: Header) -> Int { isCoded ? 1 : header.alignment }
 
   /// The affine parameters, nil for the other element codings.
   public var affine: AffineParameters? {
@@ -39,76 +140,32 @@ public struct Encoding: Sendable, Equatable {
   }
 }
 
-/// Where the parts of a payload are, from its start, in the order of spec section 9. A part that the encoding
-/// lacks is empty.
-public struct PayloadParts: Sendable, Equatable {
-  public let scales: Range<Int>
-  public let zeroPoints: Range<Int>
-  public let codebook: Range<Int>
-  public let rowTable: Range<Int>
-  public let values: Range<Int>
-  public let positions: Range<Int>
-  public let coded: Range<Int>
-
-  /// The size of the payload.
-  public var byteCount: Int { coded.upperBound }
-
-  /// Lays out the payload of a tensor; nil when its size exceeds `largest` bytes.
-  public init?(shape: Shape, encoding: Encoding, largest: Int) {
-    var layout = Layout(largest: largest)
-    let scaleCount = encoding.affine?.granularity.scaleCount(of: shape) ?? 0
-    scales = layout.next(scaleCount, unit: encoding.affine?.scaleType.byteCount ?? 1)
-    let hasZeroPoints = encoding.affine?.hasZeroPoints ?? false
-    zeroPoints = layout.next(hasZeroPoints ? scaleCount : 0, unit: encoding.affine?.zeroPointByteCount ?? 1)
-    codebook = layout.next(encoding.codebook?.entryCount ?? 0, unit: encoding.codebook?.entryType.byteCount ?? 1)
-    rowTable = layout.next(
-      encoding.sparse?.rowTableEntryCount(of: shape) ?? 0, unit: encoding.sparse?.rowTableEntryByteCount ?? 1)
-
-    if let coded = encoding.coded {
-      values = layout.next(0, unit: 1)
-      positions = layout.next(0, unit: 1)
-      self.coded = layout.next(coded.codedByteCount, unit: 1)
-      if layout.isTooLarge { return nil }
-      return
-    }
-    let bitWidth = encoding.element.bitWidth
-    let rows = encoding.sparse == nil ? shape.rows : 1
-    let rowByteCount = bitStringByteCount(fields: encoding.sparse?.nnz ?? shape.rowElementCount, bitWidth: bitWidth)
-    // Elements of 4 and 2 bytes are units; all other fields fill whole bytes of a row.
-    let unit = bitWidth == 32 ? 4 : bitWidth == 16 ? 2 : 1
-    values = layout.next(rows &* (rowByteCount / unit), unit: unit)
-
-    let positionUnit = encoding.sparse?.kind == .indicesU16 ? 2 : 1
-    positions = layout.next(
-      (encoding.sparse?.positionsByteCount(of: shape) ?? 0) / positionUnit, unit: positionUnit)
-    coded = layout.next(0, unit: 1)
-    if layout.isTooLarge { return nil }
+extension Encoding {
+  /// The number of blocks of a tensor of `shape`, which has elements.
+  func blockCount(of shape: Shape) -> Int {
+    blockRowsPower == Self.wholeTensor ? 1 : (shape.rows &- 1) &>> blockRowsPower &+ 1
   }
 
-  /// Places one part behind the other.
-  private struct Layout {
-    let largest: Int
-    var end = 0
-    var isTooLarge = false
+  /// The rows of a block, the last one perhaps aside. Where there are several, a block has fewer rows than the tensor.
+  func blockRows(of shape: Shape) -> Int { blockRowsPower == Self.wholeTensor ? shape.rows : 1 &<< blockRowsPower }
 
-    init(largest: Int) { self.largest = largest }
+  /// The block that holds `row`.
+  func block(ofRow row: Int) -> Int { blockRowsPower == Self.wholeTensor ? 0 : row &>> blockRowsPower }
 
-    /// The next part, of `count` elements of `unit` bytes. Counts are at most twice the elements of a tensor, whose
-    /// f32 bytes are limited, so no count overflows; sizes are compared before they are added.
-    mutating func next(_ count: Int, unit: Int) -> Range<Int> {
-      let start = count == 0 ? end : align(end, to: unit)
-      guard !isTooLarge, start >= 0, start <= largest, count <= (largest &- start) / unit else {
-        isTooLarge = true
-        return 0..<0
-      }
-      end = start &+ count &* unit
-      return start..<end
-    }
+  /// The blocks that hold `rows`. Precondition: there are such rows.
+  func blocks(of rows: Range<Int>) -> Range<Int> {
+    block(ofRow: rows.lowerBound)..<block(ofRow: rows.upperBound &- 1) &+ 1
   }
-}
 
-/// The bytes of a bit string of `count` fields of `bitWidth` bits, computed without the number of bits, which may not
-/// fit 32 bits.
-public func bitStringByteCount(fields count: Int, bitWidth: Int) -> Int {
-  (count &>> 3) &* bitWidth &+ ((count & 7) &* bitWidth &+ 7) &>> 3
+  /// The size of a stored zero point in bytes.
+  var zeroPointByteCount: Int { bitWidth <= 8 ? 1 : 2 }
+
+  /// Whether the row table has a column of byte starts beside the one of ordinals (spec section 9).
+  var hasByteColumn: Bool {
+    positionNumber == PositionKind.gapsRice.rawValue
+      || (positionNumber == PositionKind.gapsU8.rawValue && positionByteCount != nonZeroCount)
+  }
+
+  /// The size of a row table entry: 2, or 4 when a count does not fit 16 bits.
+  var rowTableEntryByteCount: Int { nonZeroCount | positionByteCount <= 65_535 ? 2 : 4 }
 }

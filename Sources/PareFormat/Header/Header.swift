@@ -18,7 +18,14 @@ public struct Header: Sendable, Equatable {
   static let magic: InlineArray<8, UInt8> = [0x89, 0x50, 0x41, 0x52, 0x0D, 0x0A, 0x1A, 0x0A]
 
   /// The largest LEB128 integer has this many bits.
-  var integerBits: Int { isLarge ? 47 : 31 }
+  var integerBits: Int {
+    #if _pointerBitWidth(_32)
+      // A large container is refused.
+      31
+    #else
+      isLarge ? 47 : 31
+    #endif
+  }
 
   /// The largest size of the container and of a tensor's f32 bytes.
   public var largestSize: Int {

@@ -123,7 +123,7 @@ public struct FrameShape: Sendable, Equatable {
 
   static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> FrameShape {
     let offset = cursor.offset
-    let rank = Int(truncatingIfNeeded: try cursor.u8(bytes))
+    let rank = try cursor.u8(bytes)
     guard rank >= 1, rank <= 3 else { throw FormatError(.badModel, at: offset, found: rank, limit: 3) }
     var extents: InlineArray<3, Int> = [1, 1, 1]
     for axis in 0..<rank { extents[axis] = try cursor.count(bytes, 1...maximumElementCount) }

@@ -53,7 +53,7 @@ extension Operation {
     _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, number: Int, tensorCount: Int
   ) throws(FormatError) -> Operation {
     let offset = cursor.offset
-    let code = try cursor.u8(bytes)
+    let code = UInt8(truncatingIfNeeded: try cursor.u8(bytes))
     guard let kind = OperationKind(rawValue: code) else {
       throw FormatError(.unknownOperation, at: offset, found: Int(truncatingIfNeeded: code))
     }

@@ -12,46 +12,53 @@ public enum SectionNumber: UInt8, Sendable {
 
 /// Where one section is: type, byte count, body and checksum (spec section 4).
 public struct SectionFrame: Sendable, Equatable {
-  /// The section's number, bits 0 to 6 of its type.
-  public let number: UInt8
+  /// The section's number, bits 0 to 6 of its type; 0 before the first section.
+  public private(set) var number: UInt8 = 0
 
   /// Whether no section follows.
-  public let isLast: Bool
+  public private(set) var isLast = false
 
   /// The offset of the type field.
-  public let offset: Int
+  public private(set) var offset = 0
 
-  /// The offsets of the body.
-  public let body: Range<Int>
+  /// The offset of the body.
+  private var start = 0
 
   /// The offset behind the checksum.
-  public var end: Int { body.upperBound + 4 }
+  public private(set) var end = Header.byteCount
 
-  /// Reads the frame at `offset` and compares the checksum, which covers the bytes since `previousEnd`.
+  /// The offsets of the body.
+  public var body: Range<Int> { start..<end &- 4 }
+
+  /// What stands before the first section.
+  init() {}
+
+  /// Goes on to the next section and compares its checksum, which covers the bytes since the checksum before it.
   ///
   /// Throws `truncated`, the LEB128 codes, `sectionOrder`, `unknownCriticalSection`, `sectionChecksum`.
-  static func parse<C: Checksum>(
-    _ bytes: Span<UInt8>, at offset: Int, after previous: UInt8, header: Header, checksum: C.Type
-  ) throws(FormatError) -> SectionFrame {
+  @inline(never)
+  mutating func parseNext<C: Checksum>(_ bytes: Span<UInt8>, header: Header, checksum: C.Type) throws(FormatError) {
+    offset = end
     var cursor = ByteCursor(
       offset: offset, end: bytes.count, integerBits: header.integerBits, isFraming: true)
     let type = try cursor.u8(bytes)
-    let number = type & 0x7F
-    let isFirst = offset == Header.byteCount
-    guard number > previous, isFirst == (number == SectionNumber.directory.rawValue) else {
+    let previous = number
+    number = UInt8(truncatingIfNeeded: type & 0x7F)
+    isLast = type & 0x80 != 0
+    guard number > previous, (previous == 0) == (number == SectionNumber.directory.rawValue) else {
       throw FormatError(.sectionOrder, at: offset, found: Int(truncatingIfNeeded: number))
     }
-    if !SectionNumber.isAncillary(number), number != SectionNumber.directory.rawValue {
+    if number != SectionNumber.directory.rawValue, !SectionNumber.isAncillary(number) {
       throw FormatError(.unknownCriticalSection, at: offset, found: Int(truncatingIfNeeded: number))
     }
     let byteCount = try cursor.leb128(bytes)
-    let start = try cursor.skip(byteCount)
+    start = try cursor.skip(byteCount)
     let checksumOffset = cursor.offset
     let stored = try cursor.u32(bytes)
+    end = cursor.offset
     // Each checksum goes on where the one before it ended, so no byte up to the last section is left out.
-    let computed = checksum.update(0, bytes, (isFirst ? 0 : offset)..<checksumOffset)
+    let computed = checksum.update(0, bytes, (previous == 0 ? 0 : offset)..<checksumOffset)
     guard computed == stored else { throw FormatError(.sectionChecksum, at: checksumOffset) }
-    return SectionFrame(number: number, isLast: type & 0x80 != 0, offset: offset, body: start..<checksumOffset)
   }
 
   /// Writes type and byte count; body and checksum follow.

@@ -70,14 +70,12 @@ public struct NonZeroCursor {
 
   /// The next stored element of the blocks that hold the rows.
   private mutating func nextStored(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
-    if let coded = tensor.encoding.coded {
-      if codedReader == nil { codedReader = StoredElements(tensor, coded, rows: rows, bytes) }
+    if tensor.encoding.isCoded {
+      if codedReader == nil { codedReader = StoredElements(tensor, rows: rows, bytes) }
       return codedReader?.next(bytes)
     }
     if next == count {
-      if reader == nil, let sparse = tensor.encoding.sparse {
-        reader = StoredReader(tensor, sparse, rows: rows, bytes)
-      }
+      if reader == nil { reader = StoredReader(tensor, rows: rows, asFactors: false, bytes) }
       next = 0
       count = reader?.read(Span(), bytes) ?? 0
       if count == 0 { return nil }

@@ -10,15 +10,31 @@ extension Container {
   public func tensor<C: Checksum>(
     _ record: TensorRecord, in bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
   ) throws(FormatError) -> Tensor {
+    let tensor = try checkParts(record, bytes, checksum, skippingChecksum)
+    if record.encoding.isCoded { try tensor.validateCoded(bytes) }
+    return tensor
+  }
+
+  /// The same for a reader of the in-place profile: throws `unknownEncoding` at the position field of an entropy-coded tensor.
+  ///
+  /// Firmware that calls this and `decodeRowsInPlace` needs no code for entropy coding.
+  public func tensorInPlace<C: Checksum>(
+    _ record: TensorRecord, in bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
+  ) throws(FormatError) -> Tensor {
+    guard !record.encoding.isCoded else { throw FormatError(.unknownEncoding, at: record.positionField) }
+    return try checkParts(record, bytes, checksum, skippingChecksum)
+  }
+
+  private func checkParts<C: Checksum>(
+    _ record: TensorRecord, _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
+  ) throws(FormatError) -> Tensor {
     let tensor = Tensor(record)
     try tensor.requireZero(bytes, record.paddingStart..<record.payloadOffset)
     if !skippingChecksum {
       let computed = checksum.update(0, bytes, record.payloadOffset..<record.payloadEnd)
-      guard computed == record.checksum else {
-        throw FormatError(.payloadChecksum, at: record.payloadOffset, tensor: record.index)
-      }
+      guard computed == record.checksum else { throw tensor.error(.payloadChecksum, at: record.payloadOffset) }
     }
-    try tensor.validateStructure(bytes)
+    try tensor.validateParts(bytes)
     return tensor
   }
 
@@ -33,140 +49,135 @@ extension Container {
 }
 
 extension Tensor {
-  /// Step 7: part by part, each with the padding before it.
-  fileprivate func validateStructure(_ bytes: Span<UInt8>) throws(FormatError) {
-    try validateScales(bytes)
-    try requireZero(bytes, from: parts.scales, to: parts.zeroPoints)
+  /// Step 7 but for the coded part: part by part, each with the padding before it. Padding is only before parts of a unit that
+  /// the part before may not fill.
+  func validateParts(_ bytes: Span<UInt8>) throws(FormatError) {
+    if encoding.elementKind == .affine { try validateScales(bytes) }
     try validateZeroPoints(bytes)
-    try requireZero(bytes, from: parts.zeroPoints, to: parts.codebook)
     try validateCodebook(bytes)
-    try requireZero(bytes, from: parts.codebook, to: parts.rowTable)
-    if let sparse = encoding.sparse { try validateRowTable(sparse, bytes) }
-    try requireZero(bytes, from: parts.rowTable, to: parts.values)
+    try requireZero(bytes, base &+ parts.codebook.upperBound..<base &+ parts.rowTable.lowerBound)
+    try validateRowTable(bytes)
+    try requireZero(bytes, base &+ parts.rowTable.upperBound..<base &+ parts.values.lowerBound)
     try validateValues(bytes)
-    try requireZero(bytes, from: parts.values, to: parts.positions)
-    if let sparse = encoding.sparse { try validatePositions(sparse, bytes) }
-    try requireZero(bytes, from: parts.positions, to: parts.coded)
-    if let coded = encoding.coded { try validateCoded(coded, bytes) }
-  }
-
-  private func requireZero(
-    _ bytes: Span<UInt8>, from part: Range<Int>, to next: Range<Int>
-  ) throws(FormatError) {
-    try requireZero(bytes, base + part.upperBound..<base + next.lowerBound)
+    try requireZero(bytes, base &+ parts.values.upperBound..<base &+ parts.positions.lowerBound)
+    if encoding.isSparseInPlace { try validatePositions(bytes) }
   }
 
   /// Throws `paddingNotZero` at the first byte of `range` that is not zero.
-  fileprivate func requireZero(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(FormatError) {
-    if let offset = bytes.firstNonZero(in: range) { throw error(.paddingNotZero, at: offset) }
+  func requireZero(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(FormatError) {
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      guard bytes[offset] == 0 else { throw error(.paddingNotZero, at: offset) }
+      offset &+= 1
+    }
   }
 
+  @inline(__always)
   private func validateScales(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard let affine = encoding.affine, !PayloadScan(self).scalesAreValid(affine, bytes) else { return }
-    let unit = affine.scaleType.byteCount
-    for index in 0..<parts.scales.count / unit {
-      let value = scale(index, in: bytes)
-      guard value.isFinite, value > 0 else {
-        throw error(.badScale, at: base + parts.scales.lowerBound + index * unit)
-      }
+    #if !hasFeature(Embedded)
+      if PayloadScan(self).scalesAreValid(bytes) { return }
+    #endif
+    var index = 0
+    var offset = base
+    while offset < base &+ parts.scales.upperBound {
+      // Bits from the smallest subnormal to the largest number; 0 wraps around.
+      guard scale(index, in: bytes).bitPattern &- 1 < 0x7F7F_FFFF else { throw error(.badScale, at: offset) }
+      index &+= 1
+      offset &+= encoding.scaleType.byteCount
     }
   }
 
+  @inline(__always)
   private func validateZeroPoints(_ bytes: Span<UInt8>) throws(FormatError) {
-    // 8 and 16 bits hold no zero point that is out of range.
-    guard let affine = encoding.affine, affine.hasZeroPoints, affine.bitWidth & 7 != 0 else { return }
-    let unit = affine.zeroPointByteCount
-    let highest: Int32 = 1 &<< Int32(truncatingIfNeeded: affine.bitWidth - 1) - 1
-    for index in 0..<parts.zeroPoints.count / unit {
+    let shift = Int32(truncatingIfNeeded: 32 &- encoding.bitWidth)
+    var index = 0
+    var offset = base &+ parts.zeroPoints.lowerBound
+    while offset < base &+ parts.zeroPoints.upperBound {
       let value = zeroPoint(index, in: bytes)
-      guard value <= highest, value >= -highest - 1 else {
-        throw error(.badZeroPoint, at: base + parts.zeroPoints.lowerBound + index * unit)
-      }
+      guard (value &<< shift) &>> shift == value else { throw error(.badZeroPoint, at: offset) }
+      index &+= 1
+      offset &+= encoding.zeroPointByteCount
     }
   }
 
+  @inline(__always)
   private func validateCodebook(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard let codebook = encoding.codebook else { return }
     var previous = -Float.infinity
-    for index in 0..<codebook.entryCount {
+    var index = 0
+    while index < encoding.entryCount {
       let value = entry(index, in: bytes)
-      let isNegativeZero = value == 0 && value.sign == .minus
-      // A comparison with NaN is false, so NaN does not pass.
-      guard value > previous, value.isFinite, !isNegativeZero, encoding.nnz == nil || value != 0 else {
-        throw error(.badCodebook, at: base + parts.codebook.lowerBound + index * codebook.entryType.byteCount)
-      }
+      // A comparison with NaN is false, so NaN does not pass. Bits of -0 are the least Int32.
+      guard value > previous, value < .infinity, Int32(bitPattern: value.bitPattern) != .min,
+        !encoding.isSparse || value != 0
+      else { throw error(.badCodebook, at: base &+ index &* encoding.scaleType.byteCount) }
       previous = value
+      index &+= 1
     }
   }
 
+  /// Checks bit strings: a dense tensor has one for each row.
+  @inline(__always)
   private func validateValues(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard !encoding.element.isFloat, !parts.values.isEmpty else { return }
-    let bitWidth = encoding.element.bitWidth
-    let start = base + parts.values.lowerBound
-    if encoding.sparse != nil {
-      try validateFields(bytes, at: start, count: storedCount, bitWidth: bitWidth)
-      return
-    }
-    // Whole bytes of codes leave nothing to check.
-    guard encoding.codebook != nil || bitWidth & 7 != 0 else { return }
-    let count = shape.rowElementCount
-    let stride = parts.values.count / shape.rows
-    for row in 0..<shape.rows {
-      try validateFields(bytes, at: start + row * stride, count: count, bitWidth: bitWidth)
+    guard !encoding.isFloat, !parts.values.isEmpty else { return }
+    let count = encoding.isSparse ? encoding.nonZeroCount : shape.rowElementCount
+    #if !hasFeature(Embedded)
+      // Whole bytes of codes leave nothing to check.
+      guard encoding.elementKind == .codebook || encoding.bitWidth & 7 != 0 else { return }
+    #endif
+    let stride = bitStringByteCount(fields: count, bitWidth: encoding.bitWidth)
+    var start = base &+ parts.values.lowerBound
+    while start < base &+ parts.values.upperBound {
+      try validateFields(bytes, at: start, count: count)
+      start &+= stride
     }
   }
 
   /// Checks one bit string: indices below the number of entries, then the unused bits of the last byte.
-  private func validateFields(
-    _ bytes: Span<UInt8>, at start: Int, count: Int, bitWidth: Int
-  ) throws(FormatError) {
-    guard count > 0 else { return }
-    if let codebook = encoding.codebook, codebook.entryCount < 1 &<< bitWidth {
-      let limit = UInt32(truncatingIfNeeded: codebook.entryCount)
-      if FieldLanes(width: bitWidth).reaches(limit, count: count, from: start, in: bytes) {
-        try findIndex(atLeast: limit, bytes, at: start, count: count, bitWidth: bitWidth)
-      }
-    }
+  @inline(__always)
+  private func validateFields(_ bytes: Span<UInt8>, at start: Int, count: Int) throws(FormatError) {
+    let bitWidth = encoding.bitWidth
+    if encoding.elementKind == .codebook { try validateIndices(bytes, at: start, count: count) }
     let end = BitOffset(field: count, width: bitWidth, from: start)
     guard end.bit == 0 || bytes[end.byte] &>> UInt8(truncatingIfNeeded: end.bit) == 0 else {
       throw error(.paddingNotZero, at: end.byte)
     }
   }
 
-  /// Throws `codeOutOfRange` at the first index that is `limit` or more.
-  private func findIndex(
-    atLeast limit: UInt32, _ bytes: Span<UInt8>, at start: Int, count: Int, bitWidth: Int
-  ) throws(FormatError) {
-    for index in 0..<count {
-      let field = BitOffset(field: index, width: bitWidth, from: start)
+  /// Throws `codeOutOfRange` at the first index that no entry has.
+  @inline(__always)
+  private func validateIndices(_ bytes: Span<UInt8>, at start: Int, count: Int) throws(FormatError) {
+    let bitWidth = encoding.bitWidth
+    let limit = UInt32(truncatingIfNeeded: encoding.entryCount)
+    #if !hasFeature(Embedded)
+      if limit == 1 &<< UInt32(truncatingIfNeeded: bitWidth) { return }
+      if !FieldLanes(width: bitWidth).reaches(limit, count: count, from: start, in: bytes) { return }
+    #endif
+    var field = BitOffset(byte: start, bit: 0)
+    var rest = count
+    while rest > 0 {
       guard bytes.bits(at: field, width: bitWidth) < limit else { throw error(.codeOutOfRange, at: field.byte) }
+      field.advance(bitWidth)
+      rest &-= 1
     }
   }
 
-  private func validatePositions(_ sparse: SparseParameters, _ bytes: Span<UInt8>) throws(FormatError) {
-    // The exact walk runs only where something is wrong, or nearly.
-    if PayloadScan(self).positionsAreValid(sparse, bytes) { return }
-    var cursor = PositionCursor(self, sparse)
-    while let position = try cursor.next(bytes) {
-      guard !isZero(storedBits(position.ordinal, in: bytes), element: position.element, bytes) else {
-        throw error(.storedZero, at: position.offset)
+  @inline(__always)
+  private func validatePositions(_ bytes: Span<UInt8>) throws(FormatError) {
+    #if !hasFeature(Embedded)
+      // The exact walk runs only where something is wrong, or nearly.
+      if PayloadScan(self).positionsAreValid(bytes) { return }
+    #endif
+    var cursor = PositionCursor(self, block: 0, bytes)
+    var value = StoredValue()
+    while try cursor.advance(self, bytes) {
+      let field = storedBits(cursor.ordinal &- 1, in: bytes)
+      guard value.decode(field, element: cursor.element, self, bytes).bitPattern != 0 else {
+        throw error(.storedZero, at: cursor.offset)
       }
     }
   }
 
-  /// Whether the field of a stored element is a zero (spec section 7).
-  func isZero(_ bits: UInt32, element: Int, _ bytes: Span<UInt8>) -> Bool {
-    switch encoding.element {
-    case .f32, .f16, .bf16: return bits == 0
-    case .codebook: return false
-    case .affine(let affine):
-      let code = affine.code(bits)
-      guard affine.hasZeroPoints else { return code == 0 }
-      return code == zeroPoint(scaleIndex(ofElement: element), in: bytes)
-    }
-  }
-
-  private func error(_ code: FormatError.Code, at offset: Int) -> FormatError {
+  func error(_ code: FormatError.Code, at offset: Int) -> FormatError {
     FormatError(code, at: offset, tensor: record.index)
   }
 }

@@ -1,198 +1,175 @@
 /// Walks the positions of a sparse tensor (spec sections 8 and 9), block by block, in rising order, and says what is
-/// wrong with them and where. `PositionReader` reads positions that have been validated.
+/// wrong with them and where.
+///
+/// The tensor is passed to each call as the bytes are: a copy of its record in each cursor would be larger than all else.
 struct PositionCursor {
-  /// One stored element.
-  struct Position {
-    /// Its index in the whole tensor.
-    let element: Int
-    /// Its number among the stored elements.
-    let ordinal: Int
-    /// Where its position stands in the container.
-    let offset: Int
-  }
+  /// The element of the position that was read last.
+  private(set) var element = 0
 
-  private let tensor: Tensor
-  private let sparse: SparseParameters
-  private let rowElementCount: Int
-  private let blockElementCount: Int
-  private let blockCount: Int
+  /// How many positions were read, those of blocks before the first included: that one's field is number `ordinal` - 1.
+  private(set) var ordinal = 0
 
-  // The block: its number, first element, number of elements, and where its ordinals and positions end.
-  private var block = -1
-  private var blockStart = 0
-  private var elementsInBlock = 0
+  /// Where the position stands in the container.
+  private(set) var offset = 0
+
+  // The block: its number, the end of its elements, and where its ordinals and positions end.
+  private var block: Int
+  private var elementEnd = 0
   private var endOrdinal = 0
   private var endOffset = 0
 
-  // Inside the block: the next ordinal, the next element that a gap counts from, and the next byte.
-  private var ordinal = 0
+  // Inside the block: the element that the next position counts from, and the next bit.
   private var next = 0
-  private var offset = 0
+  private var place = BitOffset(byte: 0, bit: 0)
 
-  // Bitmap: the element of the current byte's first bit, the end of its row, its bits not yet walked, and its bits
-  // behind the row, which must be zero.
+  // Bitmap: the element of the current byte's first bit, its bits not yet walked, and the end of the row.
   private var byteStart = 0
-  private var rowEnd = 0
   private var pending: UInt8 = 0
-  private var excess: UInt8 = 0
-  // Rice: the next bit of the byte at `offset`.
-  private var bit = 0
+  private var rowEnd = 0
 
-  /// Starts before the first position of block `first`. Precondition: the tensor is sparse.
-  init(_ tensor: Tensor, _ sparse: SparseParameters, block first: Int = 0) {
-    self.tensor = tensor
-    self.sparse = sparse
-    rowElementCount = tensor.shape.rowElementCount
-    // One block may be larger than the tensor; the product only of rows that exist cannot overflow.
-    let blockRows = sparse.blockRowsLog2.map { min(1 &<< $0, tensor.shape.rows) } ?? tensor.shape.rows
-    blockElementCount = blockRows &* rowElementCount
-    blockCount = sparse.blockCount(of: tensor.shape)
-    block = first - 1
+  /// Starts before the first position of block `first`.
+  init(_ tensor: Tensor, block first: Int, _ bytes: Span<UInt8>) {
+    block = first &- 1
+    (endOrdinal, endOffset) = tensor.start(ofBlock: first, in: bytes)
+    ordinal = endOrdinal
+    place = BitOffset(byte: endOffset, bit: 0)
   }
 
-  /// The next position; nil behind the last. Throws the codes of step 7 but `storedZero`.
-  mutating func next(_ bytes: Span<UInt8>) throws(FormatError) -> Position? {
+  /// Goes on to the next position; false behind the last. Throws the codes of step 7 but `storedZero`.
+  /// Precondition: the tensor is sparse in place, and has elements.
+  @inline(never)
+  mutating func advance(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> Bool {
+    let isBitmap = tensor.encoding.positionNumber == PositionKind.bitmap.rawValue
     while true {
-      if block >= 0, let element = try nextInBlock(bytes) {
-        defer { ordinal &+= 1 }
-        return Position(element: blockStart &+ element.position, ordinal: ordinal, offset: element.offset)
+      if isBitmap {
+        if try nextBit(tensor, bytes) { return true }
+      } else if ordinal < endOrdinal {
+        try nextGap(tensor, bytes)
+        return true
+      } else {
+        try checkEnd(tensor, bytes)
       }
-      guard block + 1 < blockCount else { return nil }
-      enterBlock(block + 1, bytes)
+      guard block &+ 1 < tensor.encoding.blockCount(of: tensor.shape) else { return false }
+      enterNextBlock(tensor, bytes)
     }
   }
 
-  private mutating func enterBlock(_ number: Int, _ bytes: Span<UInt8>) {
-    block = number
-    blockStart = number &* blockElementCount
-    elementsInBlock = min(blockElementCount, tensor.shape.elementCount &- blockStart)
-    ordinal = tensor.ordinalStart(ofBlock: number, sparse, in: bytes)
-    endOrdinal = tensor.ordinalStart(ofBlock: number + 1, sparse, in: bytes)
-    offset = tensor.positionStart(ofBlock: number, sparse, in: bytes)
-    endOffset = tensor.positionStart(ofBlock: number + 1, sparse, in: bytes)
-    next = 0
-    bit = 0
-    pending = 0
-    excess = 0
-    rowEnd = 0
+  /// Goes on where the block before ended.
+  @inline(__always)
+  private mutating func enterNextBlock(_ tensor: Tensor, _ bytes: Span<UInt8>) {
+    block &+= 1
+    let elementsInBlock = tensor.encoding.blockRows(of: tensor.shape) &* tensor.shape.rowElementCount
+    next = block &* elementsInBlock
+    elementEnd = min(next &+ elementsInBlock, tensor.shape.elementCount)
+    rowEnd = next
+    (endOrdinal, endOffset) = tensor.start(ofBlock: block &+ 1, in: bytes)
   }
 
-  private mutating func nextInBlock(_ bytes: Span<UInt8>) throws(FormatError) -> (position: Int, offset: Int)? {
-    switch sparse.kind {
-    case .bitmap: try nextInBitmap(bytes)
-    case .gapsU8: try nextGap(bytes)
-    case .indicesU16: try nextIndex(bytes)
-    case .gapsRice: try nextRiceGap(bytes)
-    }
-  }
-
-  private mutating func nextInBitmap(_ bytes: Span<UInt8>) throws(FormatError) -> (position: Int, offset: Int)? {
+  /// The next bit of a bitmap that is set; false at the block's end.
+  @inline(__always)
+  private mutating func nextBit(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> Bool {
     while true {
-      while pending != 0 {
-        let position = byteStart &+ pending.trailingZeroBitCount
-        pending &= pending &- 1
-        // A bit too many is only counted; the count is compared at the block's end.
-        if ordinal < endOrdinal { return (position, offset &- 1) }
-        ordinal &+= 1
+      while pending == 0 {
+        guard place.byte < endOffset else {
+          guard ordinal == endOrdinal else { throw error(.positionCountMismatch, at: endOffset, tensor) }
+          return false
+        }
+        if next == rowEnd { rowEnd &+= tensor.shape.rowElementCount }
+        offset = place.byte
+        place.byte &+= 1
+        pending = bytes[offset]
+        byteStart = next
+        next = min(next &+ 8, rowEnd)
       }
-      guard excess == 0 else { throw error(.paddingNotZero, at: offset &- 1) }
-      guard offset < endOffset else {
-        guard ordinal == endOrdinal else { throw error(.positionCountMismatch, at: endOffset) }
-        return nil
-      }
-      if next >= rowEnd {
-        next = rowEnd
-        rowEnd &+= rowElementCount
-      }
-      let mask: UInt8 = 0xFF &>> UInt8(truncatingIfNeeded: 8 &- min(8, rowEnd &- next))
-      pending = bytes[offset] & mask
-      excess = bytes[offset] & ~mask
-      byteStart = next
-      next &+= 8
-      offset &+= 1
+      element = byteStart &+ pending.trailingZeroBitCount
+      pending &= pending &- 1
+      guard element < next else { throw error(.paddingNotZero, at: offset, tensor) }
+      // A bit too many is only counted; the count is compared at the block's end.
+      ordinal &+= 1
+      if ordinal <= endOrdinal { return true }
     }
   }
 
-  private mutating func nextGap(_ bytes: Span<UInt8>) throws(FormatError) -> (position: Int, offset: Int)? {
-    if ordinal == endOrdinal {
-      guard offset == endOffset else { throw error(.positionCountMismatch, at: offset) }
-      return nil
+  /// The next gap or index.
+  @inline(__always)
+  private mutating func nextGap(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+    offset = place.byte
+    switch tensor.encoding.positionNumber {
+    case PositionKind.indicesU16.rawValue:
+      // A block is a row.
+      element = elementEnd &- tensor.shape.rowElementCount &+ Int(truncatingIfNeeded: bytes.u16(at: offset))
+      guard element < elementEnd else { throw error(.positionOutOfRange, at: offset, tensor) }
+      guard element >= next else { throw error(.positionOrder, at: offset, tensor) }
+      place.byte &+= 2
+    case PositionKind.gapsU8.rawValue: try nextGapU8(tensor, bytes)
+    default: try nextGapRice(tensor, bytes)
     }
-    while offset < endOffset {
-      let at = offset
-      let gap = Int(truncatingIfNeeded: bytes[at])
-      offset &+= 1
-      next &+= gap
-      if gap == 255 {
-        guard next <= elementsInBlock else { throw error(.positionOutOfRange, at: at) }
-        guard offset < endOffset else { throw error(.positionCountMismatch, at: at) }
-        continue
-      }
-      guard next < elementsInBlock else { throw error(.positionOutOfRange, at: at) }
-      next &+= 1
-      return (next &- 1, at)
-    }
-    throw error(.positionCountMismatch, at: endOffset)
+    next = element &+ 1
+    ordinal &+= 1
   }
 
-  private mutating func nextIndex(_ bytes: Span<UInt8>) throws(FormatError) -> (position: Int, offset: Int)? {
-    guard ordinal < endOrdinal else { return nil }
-    let at = offset
-    let index = Int(truncatingIfNeeded: bytes.u16(at: at))
-    guard index < elementsInBlock else { throw error(.positionOutOfRange, at: at) }
-    guard index >= next else { throw error(.positionOrder, at: at) }
-    offset &+= 2
-    next = index &+ 1
-    return (index, at)
+  @inline(__always)
+  private mutating func nextGapU8(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+    element = next
+    var gap = 255
+    while gap == 255 {
+      guard place.byte < endOffset else {
+        // A 255 at the end, or no byte at all.
+        throw error(.positionCountMismatch, at: element == next ? endOffset : offset, tensor)
+      }
+      offset = place.byte
+      gap = Int(truncatingIfNeeded: bytes[offset])
+      place.byte &+= 1
+      element &+= gap
+      guard element < elementEnd || (gap == 255 && element == elementEnd) else {
+        throw error(.positionOutOfRange, at: offset, tensor)
+      }
+    }
   }
 
-  private mutating func nextRiceGap(_ bytes: Span<UInt8>) throws(FormatError) -> (position: Int, offset: Int)? {
-    if ordinal == endOrdinal {
-      if bit != 0 {
-        guard bytes[offset] &>> UInt8(truncatingIfNeeded: bit) == 0 else { throw error(.paddingNotZero, at: offset) }
-        offset &+= 1
-        bit = 0
-      }
-      guard offset == endOffset else { throw error(.positionCountMismatch, at: offset) }
-      return nil
-    }
-    let at = offset
-    let riceBits = sparse.riceBits
+  @inline(__always)
+  private mutating func nextGapRice(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+    let riceBits = tensor.encoding.riceBits
+    element = next
     // The unary part, up to a byte at a time.
     while true {
-      guard offset < endOffset else { throw error(.positionCountMismatch, at: endOffset) }
-      let rest = bytes[offset] &>> UInt8(truncatingIfNeeded: bit)
-      let available = 8 &- bit
+      guard place.byte < endOffset else { throw error(.positionCountMismatch, at: endOffset, tensor) }
+      let rest = bytes[place.byte] &>> UInt8(truncatingIfNeeded: place.bit)
+      let available = 8 &- place.bit
       let ones = min((~rest).trailingZeroBitCount, available)
       // At most 8 steps of 2^24 beyond the block's size, so the sum stays small.
-      next &+= ones &<< riceBits
-      guard next < elementsInBlock else { throw error(.positionOutOfRange, at: at) }
-      if ones < available {
-        advance(ones &+ 1)
-        break
-      }
-      advance(available)
+      element &+= ones &<< riceBits
+      try requireInBlock(tensor)
+      place.advance(min(ones &+ 1, available))
+      if ones < available { break }
     }
-    if riceBits > 0 {
-      guard bit &+ riceBits <= 8 &* min(endOffset &- offset, 8) else {
-        throw error(.positionCountMismatch, at: endOffset)
-      }
-      next &+= Int(truncatingIfNeeded: bytes.bits(at: BitOffset(byte: offset, bit: bit), width: riceBits))
-      advance(riceBits)
-      guard next < elementsInBlock else { throw error(.positionOutOfRange, at: at) }
+    var end = place
+    end.advance(riceBits)
+    guard end.byte < endOffset || (end.byte == endOffset && end.bit == 0) else {
+      throw error(.positionCountMismatch, at: endOffset, tensor)
     }
-    next &+= 1
-    return (next &- 1, at)
+    if riceBits > 0 { element &+= Int(truncatingIfNeeded: bytes.bits(at: place, width: riceBits)) }
+    place = end
+    try requireInBlock(tensor)
   }
 
-  private mutating func advance(_ bits: Int) {
-    var place = BitOffset(byte: offset, bit: bit)
-    place.advance(bits)
-    offset = place.byte
-    bit = place.bit
+  private func requireInBlock(_ tensor: Tensor) throws(FormatError) {
+    guard element < elementEnd else { throw error(.positionOutOfRange, at: offset, tensor) }
   }
 
-  private func error(_ code: FormatError.Code, at offset: Int) -> FormatError {
+  /// Checks what is behind the block's last gap.
+  @inline(__always)
+  private mutating func checkEnd(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+    if place.bit != 0 {
+      guard bytes[place.byte] &>> UInt8(truncatingIfNeeded: place.bit) == 0 else {
+        throw error(.paddingNotZero, at: place.byte, tensor)
+      }
+      place = BitOffset(byte: place.byte &+ 1, bit: 0)
+    }
+    guard place.byte == endOffset else { throw error(.positionCountMismatch, at: place.byte, tensor) }
+  }
+
+  private func error(_ code: FormatError.Code, at offset: Int, _ tensor: Tensor) -> FormatError {
     FormatError(code, at: offset, tensor: tensor.record.index)
   }
 }

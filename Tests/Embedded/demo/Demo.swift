@@ -1,30 +1,55 @@
 import PareFormat
 
-/// What firmware does with a container in flash: open it, check a tensor, decode rows into memory of its own, walk the
-/// non-zeros. Returns the number of tensors, or the negated code of the error.
-@c public func pareDemo(
-  _ start: UnsafePointer<UInt8>, _ count: Int32, _ floats: UnsafeMutablePointer<Float>, _ floatCount: Int32
+// What firmware does with a container in flash: open it, check its tensors, find one by its name, look at its shape, decode rows
+// into memory of its own. Each gives the number of floats, or the negated code of the error, whose offset it writes.
+
+/// Whether payloads' checksums are compared.
+private let skipsChecksums: Int32 = 1
+
+/// Tensors in place alone.
+@c public func pareReadDemo(
+  _ start: UnsafePointer<UInt8>, _ count: Int32, _ name: UnsafePointer<UInt8>, _ nameCount: Int32, _ flags: Int32,
+  _ row: Int32, _ floats: UnsafeMutablePointer<Float>, _ floatCount: Int32, _ errorOffset: UnsafeMutablePointer<Int32>
 ) -> Int32 {
   // The caller's memory, for the length of this call.
   let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(count)).span
+  let name = unsafe UnsafeBufferPointer(start: name, count: Int(nameCount)).span
   do {
-    let container = try Container.open(bytes, checksum: SmallChecksum.self)
+    let container = try Container.openTensors(bytes, checksum: SmallChecksum.self)
     var records = container.records
-    while let record = records.next(in: bytes) {
-      let tensor = try container.tensor(record, in: bytes, checksum: SmallChecksum.self)
-      let rowElementCount = tensor.shape.rowElementCount
-      guard rowElementCount <= Int(floatCount) else { continue }
-      for row in 0..<tensor.shape.rows {
-        var output = unsafe UnsafeMutableBufferPointer(start: floats, count: rowElementCount).mutableSpan
-        tensor.decodeRows(row..<row + 1, bytes, into: &output)
-      }
-      if tensor.encoding.sparse != nil {
-        var cursor = NonZeroCursor(tensor)
-        while let nonZero = cursor.next(in: bytes) { unsafe floats[0] += nonZero.value }
-      }
-    }
-    return Int32(container.tensorCount)
+    guard records.advance(to: name, in: bytes) else { return 0 }
+    let tensor = try container.tensorInPlace(
+      records.record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
+    guard tensor.shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < tensor.shape.rows else { return 0 }
+    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: tensor.shape.rowElementCount).mutableSpan
+    tensor.decodeRowsInPlace(Int(row)..<Int(row) + 1, bytes, into: &output)
+    return Int32(tensor.shape.rowElementCount)
   } catch {
-    return -Int32(error.code.rawValue)
+    unsafe errorOffset.pointee = Int32(error.offset)
+    return -Int32(error.codeNumber)
+  }
+}
+
+/// All tensors, entropy-coded ones included.
+@c public func pareCodedDemo(
+  _ start: UnsafePointer<UInt8>, _ count: Int32, _ name: UnsafePointer<UInt8>, _ nameCount: Int32, _ flags: Int32,
+  _ row: Int32, _ floats: UnsafeMutablePointer<Float>, _ floatCount: Int32, _ errorOffset: UnsafeMutablePointer<Int32>
+) -> Int32 {
+  // The caller's memory, for the length of this call.
+  let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(count)).span
+  let name = unsafe UnsafeBufferPointer(start: name, count: Int(nameCount)).span
+  do {
+    let container = try Container.openTensors(bytes, checksum: SmallChecksum.self)
+    var records = container.records
+    guard records.advance(to: name, in: bytes) else { return 0 }
+    let tensor = try container.tensor(
+      records.record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
+    guard tensor.shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < tensor.shape.rows else { return 0 }
+    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: tensor.shape.rowElementCount).mutableSpan
+    tensor.decodeRows(Int(row)..<Int(row) + 1, bytes, into: &output)
+    return Int32(tensor.shape.rowElementCount)
+  } catch {
+    unsafe errorOffset.pointee = Int32(error.offset)
+    return -Int32(error.codeNumber)
   }
 }

@@ -44,6 +44,6 @@ import PareInference
     }
     return 0
   } catch {
-    return -Int32(error.code.rawValue)
+    return -Int32(error.codeNumber)
   }
 }

@@ -2,15 +2,15 @@
   extension Tensor {
     /// Decodes `rows` the fast way; false, having done nothing, where the encoding has none.
     func decodeFast(
-      _ rows: Range<Int>, _ coded: CodedParameters, _ path: CodedPath, _ bytes: Span<UInt8>,
+      _ rows: Range<Int>, _ path: CodedPath, _ bytes: Span<UInt8>,
       into floats: inout MutableSpan<Float>
     ) -> Bool {
       // The tensor has been validated, so its description is in order.
-      guard let description = try? CodedDescription.parse(self, coded, bytes),
-        var decoder = FastDecoder(self, coded, description, path, bytes)
+      guard let description = try? CodedDescription.parse(self, bytes),
+        var decoder = FastDecoder(self, description, path, bytes)
       else { return false }
       let codebook = shiftedCodebookTable(bytes)
-      for block in coded.blocks(of: rows) {
+      for block in encoding.blocks(of: rows) {
         // No target: nothing unsafe is passed.
         unsafe decoder.decode(block: block, before: rows.upperBound, bytes) { chunk, planes in
           let wanted = max(chunk.lowerBound, rows.lowerBound)..<max(chunk.upperBound, rows.lowerBound)
@@ -33,9 +33,9 @@
       -> Bool
     {
       precondition(codes.count == shape.elementCount, "the buffer must hold the elements")
-      guard let coded = encoding.coded, encoding.affine != nil,
-        let description = try? CodedDescription.parse(self, coded, bytes),
-        var decoder = FastDecoder(self, coded, description, codedPath, bytes)
+      guard encoding.isCoded, encoding.elementKind == .affine,
+        let description = try? CodedDescription.parse(self, bytes),
+        var decoder = FastDecoder(self, description, codedPath, bytes)
       else { return false }
       // The buffer is the caller's, and stays in place during the call.
       unsafe codes.withUnsafeMutableBufferPointer { target in
@@ -47,14 +47,14 @@
     }
 
     /// Whether a coded part is surely in order: the fast way of validation.
-    func isSurelyValid(_ coded: CodedParameters, _ description: CodedDescription, _ bytes: Span<UInt8>) -> Bool {
-      guard var decoder = FastDecoder(self, coded, description, .fastest, bytes) else { return false }
+    func isSurelyValid(_ description: CodedDescription, _ bytes: Span<UInt8>) -> Bool {
+      guard var decoder = FastDecoder(self, description, .fastest, bytes) else { return false }
       for block in 0..<description.blockCount {
         // As above.
         unsafe decoder.decode(block: block, before: shape.rows, bytes) { _, _ in }
         guard decoder.isValid else { return false }
       }
-      return coded.nnz == nil || coded.nnz == decoder.storedCount
+      return !encoding.isSparse || encoding.nonZeroCount == decoder.storedCount
     }
 
     /// Turns the bytes of whole rows, from byte `start` of each plane on, into floats.

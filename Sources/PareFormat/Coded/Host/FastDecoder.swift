@@ -15,11 +15,11 @@
     /// Nil where the encoding is none that this decodes: codes of one bit or of more than 8, and sparse tensors with zero points.
     /// Precondition: the description has been checked.
     init?(
-      _ tensor: Tensor, _ coded: CodedParameters, _ description: CodedDescription, _ path: CodedPath,
+      _ tensor: Tensor, _ description: CodedDescription, _ path: CodedPath,
       _ bytes: Span<UInt8>
     ) {
       guard path != .reference else { return nil }
-      isSparse = coded.nnz != nil
+      isSparse = tensor.encoding.isSparse
       switch tensor.encoding.element {
       case .affine(let affine):
         guard affine.bitWidth > 1, affine.bitWidth <= 8, !isSparse || !affine.hasZeroPoints else { return nil }
@@ -29,7 +29,7 @@
       }
       self.tensor = tensor
       self.description = description
-      blockRows = coded.blockRows(of: tensor.shape)
+      blockRows = tensor.encoding.blockRows(of: tensor.shape)
       usesVectors = path == .fastest
       var tables: [SlotTables?] = []
       for index in 0..<description.streamCount {

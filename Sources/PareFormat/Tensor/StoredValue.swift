@@ -1,0 +1,40 @@
+/// Turns the stored fields of a tensor into floats, one at a time (spec section 7).
+///
+/// It keeps the scale of the last element for those behind it, so elements must rise.
+struct StoredValue {
+  private var scale: Float = 0
+  private var zeroPoint: Int32 = 0
+
+  /// The end of the elements that use them.
+  private var end = 0
+
+  /// Whether values are factors, which are still to be multiplied with their row's scale.
+  private let isFactor: Bool
+
+  /// Precondition: `asFactor` only where the tensor has row scales.
+  init(asFactor: Bool = false) { isFactor = asFactor }
+
+  /// The value of a field, a float's bits, a code or an index, of element `element`. All its bits are 0 exactly where the field
+  /// is a zero, since scales and the entries of sparse tensors are not.
+  @inline(never)
+  mutating func decode(_ field: UInt32, element: Int, _ tensor: Tensor, _ bytes: Span<UInt8>) -> Float {
+    switch tensor.encoding.elementKind {
+    case .f32: return Float(bitPattern: field)
+    case .f16: return Float(bitPattern: HalfPrecision.widenHalf(UInt16(truncatingIfNeeded: field)))
+    case .bf16: return Float(bitPattern: field &<< 16)
+    case .codebook: return tensor.entry(Int(truncatingIfNeeded: field), in: bytes)
+    case .affine:
+      if element >= end { enterRun(of: element, tensor, bytes) }
+      // The difference and its conversion are exact, the product is rounded once.
+      let factor = Float(Int(truncatingIfNeeded: tensor.encoding.code(field) &- zeroPoint))
+      return isFactor ? factor : scale * factor
+    }
+  }
+
+  private mutating func enterRun(of element: Int, _ tensor: Tensor, _ bytes: Span<UInt8>) {
+    let run = ScaleRuns(tensor.encoding, tensor.shape).run(of: element)
+    scale = tensor.scale(run.index, in: bytes)
+    zeroPoint = tensor.zeroPoint(run.index, in: bytes)
+    end = run.end
+  }
+}
