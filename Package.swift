@@ -12,6 +12,10 @@ let strict: [SwiftSetting] = [
 /// A property that returns a span needs this; targets that do not declare one do without it.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
+/// Firmware builds these targets as Embedded Swift (Spec/EMBEDDING.md).
+let embedded: [SwiftSetting] =
+  strict + lifetimes + [.enableExperimentalFeature("Embedded", .when(traits: ["Embedded"]))]
+
 let package = Package(
   name: "pare",
   platforms: [.macOS(.v26)],
@@ -22,14 +26,14 @@ let package = Package(
     .library(name: "PareC", type: .static, targets: ["PareC", "CPare"]),
     .executable(name: "pare", targets: ["PareTool"]),
   ],
+  traits: [.trait(name: "Embedded", description: "For firmware: no heap, no operating system.")],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels"),
-    .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: strict),
-    .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: strict + lifetimes),
+    .target(name: "PareFormat", dependencies: ["CKernels"], swiftSettings: embedded),
+    .target(name: "PareInference", dependencies: ["PareFormat", "CKernels"], swiftSettings: embedded),
     .target(name: "CPare"),
-    .target(
-      name: "PareC", dependencies: ["CPare", "PareFormat", "PareInference"], swiftSettings: strict + lifetimes),
+    .target(name: "PareC", dependencies: ["CPare", "PareFormat", "PareInference"], swiftSettings: embedded),
     .target(name: "PareEncode", dependencies: ["PareFormat"], swiftSettings: strict + lifetimes),
     .target(
       name: "Pare", dependencies: ["PareFormat", "PareInference", "CKernels", "CZlib"],

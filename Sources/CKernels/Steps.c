@@ -1,12 +1,12 @@
 #include "include/Steps.h"
 #include "CKernels.h"
-#include <string.h>
 
 // A sum is rounded after each multiplication and after each addition, everywhere.
 #pragma STDC FP_CONTRACT OFF
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <string.h>
 
 // Where the frames start that a product multiplies.
 static inline const float *frames_of(const pare_product *product, const pare_memory *m) {

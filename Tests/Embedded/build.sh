@@ -28,6 +28,24 @@ library() { # LIBRARY SOURCES...
 
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
+# What programs call, that only read, or that also run models.
+reading=(pare_open pare_tensor_at pare_tensor_named pare_decode pare_decode_rows)
+running=("${reading[@]}" pare_model_sizes pare_model_open pare_model_step pare_model_reset pare_bank_at pare_bank_find pare_error_text)
+
+size() { # LIBRARY FUNCTIONS...: the bytes of code and constants that a program which calls these needs
+  local library=$1 sizes
+  shift
+  if [ "${target[1]}" = wasm32-unknown-none-wasm ]; then
+    "$tools/wasm-ld" --no-entry --gc-sections --strip-all --allow-undefined "${@/#/--export=}" -o "$work/linked" "$library"
+    sizes=$(stat -c %s "$work/linked")
+  else
+    "$tools/ld.lld" -r --gc-sections -e "$1" "${@/#/-u}" -o "$work/linked" "$library"
+    sizes=$("$tools/llvm-objdump" --section-headers "$work/linked" | awk '$2 ~ /^\.(text|rodata)/ { print $3 }' |
+      while read -r bytes; do echo $((16#$bytes)); done | paste -sd+)
+  fi
+  echo $((sizes))
+}
+
 build() { # TARGET
   select_target "$1"
   local out=$output/$1
@@ -40,21 +58,22 @@ build() { # TARGET
   library "$out/libpare.a" $(swift_files Sources/PareC)
   library "$out/libpare-reader.a" $(swift_files Sources/PareC | grep -v /Model/)
   cp Sources/CPare/include/pare.h "$out"
+  echo "$1: $out: libpare.a, libpare-reader.a, pare.h; a program that decodes takes" \
+    "$(size "$out/libpare-reader.a" "${reading[@]}") bytes of them, one with all calls $(size "$out/libpare.a" "${running[@]}")"
   rm -rf "$work"
-  echo "$1: libpare.a, libpare-reader.a and pare.h are in $out"
 }
 
 # Two at a time, each in a shell of its own.
-running=0
+jobs=0
 for name in "${@:-${targets[@]}}"; do
-  if [ "$running" = 2 ]; then
+  if [ "$jobs" = 2 ]; then
     wait -n
-    running=1
+    jobs=1
   fi
   build "$name" &
-  running=$((running + 1))
+  jobs=$((jobs + 1))
 done
-while [ "$running" -gt 0 ]; do
+while [ "$jobs" -gt 0 ]; do
   wait -n
-  running=$((running - 1))
+  jobs=$((jobs - 1))
 done
