@@ -37,7 +37,9 @@ struct TargetNeeds {
     flash = [container, ("library", target.libraryByteCount)]
     guard let section = model.container.model,
       let layout = WorkspaceLayout(section, model.container, model.bytes, strides: .words32)
-    else { throw CommandError(.badData, "\(model.path): error: the model's vectors are larger than any target's memory") }
+    else {
+      throw CommandError(.badData, "\(model.path): error: the model's vectors are larger than any target's memory")
+    }
     memory = [
       ("tables", layout.stateStart), ("state", layout.scratchStart - layout.stateStart),
       ("scratch", layout.byteCount - layout.scratchStart), ("frames", 4 * (graph.inputCount + graph.outputCount)),
