@@ -128,4 +128,22 @@ struct ConvolutionTests {
     Pooling.maximum(window, x.span, at: 0, ImageSize(channels: 1, height: 1, width: 4), into: &span, at: 0)
     #expect(bits(y) == bits([-.infinity, -5, .nan, .nan, -3]))
   }
+
+  @Test("A window that is mostly padding costs what is inside the image")
+  func hugeWindows() {
+    var window = ImageWindow(height: 65_535, width: 65_535)
+    (window.top, window.left, window.bottom, window.right) = (32_767, 32_767, 32_767, 32_767)
+    let size = ImageSize(channels: 1, height: 3, width: 2)
+    let x: [Float] = [1, 2, 3, 4, 5, 6]
+    var y = [Float](repeating: 0, count: window.outputSize(of: size, channels: 1).count)
+    #expect(y.count == 6)
+    var span = y.mutableSpan
+    Pooling.maximum(window, x.span, at: 0, size, into: &span, at: 0)
+    #expect(y == [6, 6, 6, 6, 6, 6])
+    for countsPadding in [true, false] {
+      var span = y.mutableSpan
+      Pooling.average(window, countsPadding: countsPadding, x.span, at: 0, size, into: &span, at: 0)
+      #expect(y == [Float](repeating: 21 / (countsPadding ? Float(65_535 * 65_535) : 6), count: 6))
+    }
+  }
 }

@@ -55,6 +55,14 @@ public struct ImageWindow: Sendable, Equatable {
       width: Self.positions(image.width + left + right, width, dilationX, strideX))
   }
 
+  /// The taps along one axis that are inside an image's `extent`, where the first is at `start`: a window may be mostly padding, and
+  /// costs what is inside.
+  static func taps(_ count: Int, from start: Int, _ dilation: Int, inside extent: Int) -> Range<Int> {
+    let first = start < 0 ? min(count, (dilation &- 1 &- start) / dilation) : 0
+    let end = start < extent ? min(count, (extent &- start &+ dilation &- 1) / dilation) : 0
+    return first..<max(first, end)
+  }
+
   private static func positions(_ extent: Int, _ taps: Int, _ dilation: Int, _ stride: Int) -> Int {
     let span = dilation * (taps - 1) + 1
     return extent < span ? 0 : (extent - span) / stride + 1

@@ -2,7 +2,7 @@
 public enum Pooling {
   /// The largest element of each window, -infinity for a window of padding alone; NaN where there is one.
   ///
-  /// Linear in the outputs times the taps. Preconditions: `size.count` floats of `x` from `xStart` on are the image; y has room
+  /// Linear in the outputs times the taps that are inside the image. Preconditions: `size.count` floats of `x` from `xStart` on are the image; y has room
   /// from `yStart` on for `window.outputSize(of: size, channels: size.channels)`.
   public static func maximum(
     _ window: ImageWindow, _ x: Span<Float>, at xStart: Int, _ size: ImageSize, into y: inout MutableSpan<Float>,
@@ -33,7 +33,8 @@ public enum Pooling {
         sum += image[index]
         count &+= 1
       }
-      if countsPadding { count = window.height &* window.width }
+      // Rounded once, as the product itself would be, which 32 bits do not hold.
+      if countsPadding { return sum / (Float(window.height) * Float(window.width)) }
       return count == 0 ? 0 : sum / Float(count)
     }
   }
@@ -46,13 +47,10 @@ public enum Pooling {
     /// Calls `body` with the index in the channel of each tap that is inside the image, in row-major order.
     @inline(__always)
     func forEach(_ window: ImageWindow, _ size: ImageSize, _ body: (Int) -> Void) {
-      for row in 0..<window.height {
-        let pixelY = y &+ row &* window.dilationY
-        guard pixelY >= 0, pixelY < size.height else { continue }
-        for column in 0..<window.width {
-          let pixelX = x &+ column &* window.dilationX
-          if pixelX >= 0, pixelX < size.width { body(pixelY &* size.width &+ pixelX) }
-        }
+      let columns = ImageWindow.taps(window.width, from: x, window.dilationX, inside: size.width)
+      for row in ImageWindow.taps(window.height, from: y, window.dilationY, inside: size.height) {
+        let line = (y &+ row &* window.dilationY) &* size.width &+ x
+        for column in columns { body(line &+ column &* window.dilationX) }
       }
     }
   }
