@@ -18,6 +18,12 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     do { try source.apply(layers, input: options.input) } catch { throw CommandError(error) }
   }
   if let note = source.graphNote { progress.note(note) }
+  let foldedCount =
+    !options.folds
+    ? 0
+    : source.foldNormalizations { tensor in
+      !options.plan.settings(forName: tensor.name, rank: tensor.shape.count).isKept
+    }
   let names = source.tensors.map(\.name)
   for rule in options.plan.unmatchedRules(among: names) {
     progress.clear()
@@ -28,7 +34,8 @@ func runConvert(_ arguments: ParsedArguments, _ streams: Streams) throws(Command
     alignment: options.encoding.alignment, writesProvenance: options.writesProvenance, layout: source.layout(),
     model: source.graph)
   let hasVectorsAlone = source.tensors.allSatisfy { $0.shape.count < 2 }
-  let graph = source.graphSummary
+  var graph = source.graphSummary
+  if foldedCount > 0 { graph? += "; \(counted(foldedCount, "batch normalization")) folded into weights" }
   let encoding = try ModelEncoding(&source, options, container, progress)
   let report = ConvertReport(sources: arguments.positional, encoding, graph: graph, budget: options.budget)
   let plan: ContainerPlan

@@ -66,6 +66,11 @@ let convertCommand = Subcommand(
         defaultText: "all rows"),
       OptionSyntax(
         name: "align", value: "bytes", help: "Payloads start at multiples of 4, 16 or 64 bytes.", defaultText: "4"),
+      OptionSyntax(
+        name: "no-fold",
+        help:
+          "Keep each batch normalization as a layer. Else one behind a dense or convolution layer whose weights are pruned or quantized is folded into them, which runs faster; export undoes it."
+      ),
       OptionSyntax(name: "no-provenance", help: "Do not store the source's checksums and the errors."),
       OptionSyntax(name: "force", help: "Replace the output if it exists."),
     ],
@@ -84,6 +89,9 @@ struct ConvertOptions {
   var plan = EncodingPlan()
   var encoding = EncodingOptions(profile: .compact)
   var writesProvenance = true
+
+  /// Whether batch normalizations are folded into weights that lose something anyway.
+  private(set) var folds = true
 
   /// The most bytes that the container may take.
   var budget: Int?
@@ -130,6 +138,7 @@ struct ConvertOptions {
       encoding.alignment = alignment
     }
     writesProvenance = !arguments.has("no-provenance")
+    folds = !arguments.has("no-fold")
     try readBudget(arguments, syntax)
     try readLayers(arguments, syntax)
     withoutEffect = Self.withoutEffect(plan, arguments)

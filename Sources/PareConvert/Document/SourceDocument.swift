@@ -35,19 +35,25 @@ public struct TensorReference: Sendable, Equatable {
   /// The stored axes that the source's array has backwards, rising; only along with a permutation.
   public var reversedAxes: [Int]
 
+  /// The normalization that the stored tensor has in it and the source's array has not.
+  public var folding: Folding?
+
   /// Whether the source wrote the numbers as strings.
   public var areStrings: Bool
 
-  public init(index: Int, permutation: [Int]? = nil, reversedAxes: [Int] = [], areStrings: Bool = false) {
+  public init(
+    index: Int, permutation: [Int]? = nil, reversedAxes: [Int] = [], folding: Folding? = nil, areStrings: Bool = false
+  ) {
     precondition(permutation != nil || reversedAxes.isEmpty, "reversed axes come with a permutation")
     self.index = index
     self.permutation = permutation
     self.reversedAxes = reversedAxes
+    self.folding = folding
     self.areStrings = areStrings
   }
 
   /// Whether nothing but the index is to be said.
-  var isPlain: Bool { permutation == nil && !areStrings }
+  var isPlain: Bool { permutation == nil && folding == nil && !areStrings }
 }
 
 extension SourceDocument {

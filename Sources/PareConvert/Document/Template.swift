@@ -104,6 +104,11 @@ struct TemplateWriter {
       let axes = permutation.indices.map { (reference.reversedAxes.contains($0) ? "-" : "") + "\(permutation[$0])" }
       text.append(contentsOf: "(\(axes.joined(separator: ",")))".utf8)
     }
+    if let folding = reference.folding?.renumbered({ ranks[$0] }) {
+      let optional = [folding.gamma, folding.beta, folding.bias].map { $0.map(String.init) ?? "-" }
+      let fields = ["\(folding.mean)", "\(folding.variance)"] + optional + ["\(folding.folded)"]
+      text.append(contentsOf: "*(\(fields.joined(separator: ",")),\(folding.epsilon.bitPattern))".utf8)
+    }
     if reference.areStrings { text.append(UInt8(ascii: "s")) }
   }
 }

@@ -1,5 +1,5 @@
 extension JSONParser {
-  /// Parses `@index`, then optionally `(axis,...)` and `s`.
+  /// Parses `@index`, then optionally `(axis,...)`, `*(tensor,...)` and `s`.
   mutating func parseReference() throws(SourceError) -> TensorReference {
     let position = position
     offset += 1
@@ -45,11 +45,40 @@ extension JSONParser {
       }
       reference.permutation = axes
     }
+    if source[offset] == UInt8(ascii: "*") { reference.folding = try parseFolding(names.count, at: position) }
     if source[offset] == UInt8(ascii: "s") {
       offset += 1
       reference.areStrings = true
     }
     return reference
+  }
+
+  /// Parses `*(mean,variance,gamma,beta,bias,folded,epsilon)`, in which `-` stands for a tensor that the source lacks.
+  private mutating func parseFolding(_ count: Int, at position: SourcePosition) throws(SourceError) -> Folding {
+    var fields: [Int?] = []
+    offset += 1
+    for separator in "(,,,,,," {
+      guard source[offset] == separator.asciiValue else { throw unexpected("'\(separator)'") }
+      offset += 1
+      if (2...4).contains(fields.count), source[offset] == UInt8(ascii: "-") {
+        offset += 1
+        fields.append(nil)
+      } else {
+        fields.append(try parseInteger("a tensor"))
+      }
+    }
+    guard source[offset] == UInt8(ascii: ")") else { throw unexpected("')'") }
+    offset += 1
+    guard let mean = fields[0], let variance = fields[1], let folded = fields[5], let bits = fields[6],
+      fields[..<6].allSatisfy({ ($0 ?? 0) < count }), let epsilon = UInt32(exactly: bits).map(Float.init(bitPattern:)),
+      epsilon.isFinite, epsilon >= 0
+    else { throw error("expected the tensors of a folded normalization, found others", at: position) }
+    guard referenced.insert(folded).inserted else {
+      throw error("expected each tensor once, found @\(folded) again", at: position)
+    }
+    return Folding(
+      mean: mean, variance: variance, gamma: fields[2], beta: fields[3], bias: fields[4], folded: folded,
+      epsilon: epsilon)
   }
 
   private mutating func parseInteger(_ what: String) throws(SourceError) -> Int {

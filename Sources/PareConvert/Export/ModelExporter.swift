@@ -62,8 +62,11 @@ public struct ModelExporter: Sendable {
   /// Why the source's layout is not used: its text is none of these tensors.
   let unusedLayout: SourceError?
 
-  /// Directory indices in source order.
+  /// Directory indices in source order; a tensor that folding made is not among them.
   public let sourceOrder: [Int]
+
+  /// What was folded into which weight.
+  private let foldings: [Int: Folding]
 
   /// `tensors` are the directory's, in its order. Throws when the source's order does not fit them; a source text that
   /// does not is not used, as the tensors are whole without it.
@@ -92,6 +95,9 @@ public struct ModelExporter: Sendable {
     self.kind = kind
     self.unusedLayout = unusedLayout
     sourceOrder = document.references.map(\.index)
+    foldings = Dictionary(
+      document.references.compactMap { reference in reference.folding.map { (reference.index, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// An object of nothing but the tensors.
@@ -108,6 +114,14 @@ public struct ModelExporter: Sendable {
       guard let permutation = reference.permutation else { continue }
       guard permutation.count == tensors[reference.index].shape.count else {
         throw SourceError("the axes of @\(reference.index) are not those of the tensor", path: path)
+      }
+    }
+    for reference in document.references {
+      guard let folding = reference.folding else { continue }
+      let shape = tensors[reference.index].shape
+      let rowCount = shape.count < 2 ? 1 : shape[0]
+      for index in folding.sourceTensors where tensors[index].shape.reduce(1, *) != rowCount {
+        throw SourceError("the normalization of @\(reference.index) does not fit the tensor", path: path)
       }
     }
     if kind == .tables {
@@ -143,8 +157,9 @@ public struct ModelExporter: Sendable {
   }
 
   /// Writes the whole model as JSON, npz or f32. Precondition: the format is one of them.
-  public func write<Sink: ByteSink>(_ format: ExportFormat, to sink: inout Sink, values: Values) throws {
+  public func write<Sink: ByteSink>(_ format: ExportFormat, to sink: inout Sink, values stored: Values) throws {
     precondition(!format.isPerTensor, "\(format) has a file for each tensor")
+    func values(_ index: Int) throws -> FloatBuffer { try unfolded(index, stored) }
     switch format {
     case .json:
       // What surrounds a table's numbers has no place in JSON.
@@ -165,12 +180,12 @@ public struct ModelExporter: Sendable {
 
   /// Writes one tensor as CSV or npy. Precondition: the format is one of them.
   public func write<Sink: ByteSink>(
-    tensor index: Int, as format: ExportFormat, to sink: inout Sink, values: Values
+    tensor index: Int, as format: ExportFormat, to sink: inout Sink, values stored: Values
   ) throws {
     precondition(format.isPerTensor, "\(format) holds all tensors")
     guard format == .csv else {
       let header = NumpyWriter.header(tensors[index].shape)
-      let floats = try values(index)
+      let floats = try unfolded(index, stored)
       try sink.write(header.span)
       try write(floats, to: &sink)
       return
@@ -179,9 +194,18 @@ public struct ModelExporter: Sendable {
     let shape = table.reference.sourceShape(tensors[index].shape)
     try requireFewLines(shape, index)
     var output = BufferedSink(sink)
-    let floats = table.reference.sourceFloats(try values(index), stored: tensors[index].shape)
+    let floats = table.reference.sourceFloats(try unfolded(index, stored), stored: tensors[index].shape)
     try TableWriter(shape, table).write(floats, to: &output)
     sink = try output.finish()
+  }
+
+  /// A tensor's floats, of a weight without the normalization that was folded into it.
+  private func unfolded(_ index: Int, _ stored: Values) throws -> FloatBuffer {
+    let floats = try stored(index)
+    guard let folding = foldings[index] else { return floats }
+    let factors = Folding.factors(
+      variance: try stored(folding.variance), gamma: try folding.gamma.map(stored), epsilon: folding.epsilon)
+    return Folding.unfold(floats, factors)
   }
 
   private func write<Sink: ByteSink>(_ floats: FloatBuffer, to sink: inout Sink) throws {

@@ -18,8 +18,8 @@ extension SourceModel {
     }
   }
 
-  /// Brings the tensors' axes into the order that the layout of a container with tensors of these names states; what
-  /// does not fit stays as it is.
+  /// Brings the tensors' axes into the order that the layout of a container with tensors of these names states, and folds
+  /// the normalizations that it says are folded; what does not fit stays as it is.
   public mutating func arrange(like layout: SourceLayout, names: [String]) {
     guard case .template(let kind, let text) = layout,
       let wanted = try? parseTemplate(kind: kind, text: text, names: names)
@@ -33,6 +33,14 @@ extension SourceModel {
       let to = reference.permutation ?? identity
       guard from.count == to.count, from != to else { continue }
       permute(index, to.compactMap { from.firstIndex(of: $0) })
+    }
+    for reference in wanted.references {
+      guard let folding = reference.folding, let index = places[names[reference.index]] else { continue }
+      let known = folding.sourceTensors.allSatisfy { places[names[$0]] != nil }
+      guard known, places[names[folding.folded]] == nil else { continue }
+      // The tensor that folding makes comes last.
+      let record = folding.renumbered { places[names[$0]] ?? tensors.count }
+      _ = fold(index, record, name: names[folding.folded])
     }
   }
 

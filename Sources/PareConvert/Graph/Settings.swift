@@ -63,4 +63,21 @@ extension SourceDocument {
     default: self
     }
   }
+
+  /// The document with each reference changed, those of joined arrays too.
+  func changingReferences(_ change: (inout TensorReference) -> Void) -> SourceDocument {
+    func changed(_ reference: TensorReference) -> TensorReference {
+      var copy = reference
+      change(&copy)
+      return copy
+    }
+    switch self {
+    case .joined(let references): return .joined(references.map(changed))
+    case .object(let members):
+      return .object(members.map { Member($0.key, $0.value.changingReferences(change)) })
+    case .array(let elements): return .array(elements.map { $0.changingReferences(change) })
+    case .tensor(let reference): return .tensor(changed(reference))
+    case .string, .number, .bool, .null: return self
+    }
+  }
 }

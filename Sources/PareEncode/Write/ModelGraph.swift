@@ -57,6 +57,24 @@ public struct ModelGraph: Sendable {
     return valueCount - 1
   }
 
+  /// The graph without the operation that makes value `number`: what reads it reads what that operation reads, whose own
+  /// operation has `bias` for its second tensor.
+  public func folding(_ number: Int, bias: Int) -> ModelGraph {
+    let removed = number - inputs.count
+    let source = operations[removed].input(0)
+    func value(_ old: Int) -> Int { old == number ? source : old > number ? old - 1 : old }
+    var graph = ModelGraph(inputs: inputs)
+    for (index, operation) in operations.enumerated() where index != removed {
+      var changed = operation
+      for input in 0..<operation.kind.inputCount { changed.inputs[input] = Int32(value(operation.input(input))) }
+      if inputs.count + index == source { changed.tensors[1] = Int32(bias) }
+      graph.append(changed)
+    }
+    graph.outputs = outputs.map { Output($0.name, value($0.value)) }
+    graph.facts = facts
+    return graph
+  }
+
   /// Adds an operation as it is.
   mutating func append(_ operation: Operation) { operations.append(operation) }
 
