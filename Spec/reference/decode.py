@@ -1191,7 +1191,7 @@ KINDS = {  # 10.4.2: name, values read, tensors, attributes as (name, least, gre
     7: ("gru", 1, (REQUIRED, REQUIRED, OPTIONAL, OPTIONAL, OPTIONAL), (("gateOrder", 0, 1),)),
     8: ("batchNorm", 1, (REQUIRED, REQUIRED, OPTIONAL, OPTIONAL), ()),
     9: ("prelu", 1, (REQUIRED,), ()),
-    10: ("activation", 1, (), (("function", 0, 13),)),
+    10: ("activation", 1, (), (("function", 0, 14),)),
     11: ("pool2d", 1, (),
          (("mode", 0, 2), ("sizeY", 1, 65535), ("sizeX", 1, 65535), ("strideY", 1, 65535), ("strideX", 1, 65535),
           ("paddingY", 0, 65535), ("paddingX", 0, 65535))),

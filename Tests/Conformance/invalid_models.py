@@ -135,7 +135,7 @@ def operations(cases):
     kinds = [
         ("dense", 1, 2, []), ("conv1d", 1, 2, [any_, any_, any_, (0, 1)]), ("transposedConv1d", 1, 2, [any_, (0, 65535)]),
         ("streamingConv2d", 1, 2, [any_, any_, (0, 1)]), ("conv2d", 1, 2, [any_] * 4 + [(0, 65535)] * 4 + [any_]), ("lstm", 1, 5, []),
-        ("gru", 2, 5, [(0, 1)]), ("batchNorm", 2, 4, []), ("prelu", 1, 1, []), ("activation", 0, 0, [(0, 13)]),
+        ("gru", 2, 5, [(0, 1)]), ("batchNorm", 2, 4, []), ("prelu", 1, 1, []), ("activation", 0, 0, [(0, 14)]),
         ("pool2d", 0, 0, [(0, 2)] + [any_] * 4 + [(0, 65535)] * 2), ("pool1d", 0, 0, [(0, 1), any_, any_]), ("slice", 0, 0, [(0, 65535), any_]),
         ("embedding", 1, 1, []), ("scaler", 0, 2, []), ("gain", 1, 1, [])]
     for kind, required, count, ranges in kinds:

@@ -58,8 +58,8 @@ def outputs(*values):
 
 def models():
     w = weights(w=[4, 3], b=[4])
-    functions = [Op("activation", [1], 4, [], [n], ALPHA if n in (4, 5) else None) for n in range(14)]
-    yield "activations", w, [("x", [3])], [Op("dense", [0], 4, ["w", "b"])] + functions, outputs(*range(1, 16))
+    functions = [Op("activation", [1], 4, [], [n], ALPHA if n in (4, 5) else None) for n in range(15)]
+    yield "activations", w, [("x", [3])], [Op("dense", [0], 4, ["w", "b"])] + functions, outputs(*range(1, 17))
 
     w = weights(k3=[5, 4, 3], g2=[6, 2, 3], k1=[2, 2, 1], b5=[5], b6=[6])
     ops = [conv(0, [5, 4, 3], ["k3", "b5"], dilation=2), conv(0, [6, 2, 3], ["g2", "b6"], dilation=3, groups=2),

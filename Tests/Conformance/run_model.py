@@ -11,6 +11,7 @@ status is 1 above TOLERANCE.
 Tensors are decoded by Spec/reference/decode.py; numpy is needed.
 """
 
+import math
 import os
 import struct
 import sys
@@ -212,6 +213,7 @@ def activation(x, function, parameter):
         7: lambda x: np.clip(0.2 * x + 0.5, 0, 1), 8: lambda x: np.clip(x + 3, 0, 6) / 6,
         9: lambda x: x * np.clip(x + 3, 0, 6) / 6, 10: lambda x: x * sigmoid(x), 11: lambda x: x / (1 + abs(x)),
         12: lambda x: np.clip(x, 0, 6), 13: lambda x: 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x ** 3))),
+        14: lambda x: 0.5 * x * (1 + np.vectorize(math.erf)(0.7071067812 * x)),
     }[function](x)
 
 

@@ -177,7 +177,7 @@ def elementwise(graphs):
             ops += [Op(kind, [i], size, [name]) for name in ("c", "c1", "one", "one1", "one3")]
     for mean, scale in ((None, None), ("c", None), (None, "c1"), ("c1", "c")):
         ops.append(Op("scaler", [0], 3, [mean, scale]))
-    for function in range(14):
+    for function in range(15):
         for parameter in ([0, 0x3F800000, F32_MAX] if function in (4, 5) else [None]):
             ops += [Op("activation", [i], size, [], [function], parameter)
                     for i, size in enumerate(sizes) if function != 3 or i == 0]

@@ -79,6 +79,19 @@ struct FloatMathTests {
     #expect(FloatMath.sigmoid(.nan).isNaN)
   }
 
+  @Test("erf is odd, at most 1e-7 off, never above 1, and exactly 1 from 4 on")
+  func erf() {
+    var worst = 0.0
+    forEachFloat(step: 1009) { x in
+      let found = FloatMath.erf(x)
+      worst = max(worst, abs(Double(found) - Foundation.erf(Double(x))))
+      if found.magnitude > 1 || found != -FloatMath.erf(-x) || x >= 4 && found != 1 { worst = .infinity }
+    }
+    #expect(worst <= 1e-7)
+    #expect(FloatMath.erf(.infinity) == 1 && FloatMath.erf(-.infinity) == -1 && FloatMath.erf(.nan).isNaN)
+    #expect(FloatMath.erf(0).bitPattern == 0 && FloatMath.erf(-0.0).sign == .minus)
+  }
+
   @Test("Eight lanes have the bits of one")
   func lanes() {
     var differing = 0
@@ -98,6 +111,7 @@ struct FloatMathTests {
     func array(_ y: SIMD8<Float>) -> [UInt32] { bits((0..<8).map { y[$0] }) }
     return array(FloatMath8.exp(x)) == bits(lanes.map { FloatMath.exp($0) })
       && array(FloatMath8.tanh(x)) == bits(lanes.map { FloatMath.tanh($0) })
+      && array(FloatMath8.erf(x)) == bits(lanes.map { FloatMath.erf($0) })
       && array(FloatMath8.sigmoid(x)) == bits(lanes.map { FloatMath.sigmoid($0) })
   }
 }

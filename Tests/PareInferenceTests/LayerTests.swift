@@ -21,6 +21,7 @@ struct LayerTests {
     case "silu": .silu
     case "softsign": .softsign
     case "geluTanh": .geluTanh
+    case "geluErf": .geluErf
     case "softmax": .softmax
     default: nil
     }
@@ -57,7 +58,7 @@ struct LayerTests {
       activation.apply(&nanSpan, 0..<9)
       #expect(nan.allSatisfy { $0.isNaN }, "\(expected.layer)")
     }
-    #expect(count == 14)
+    #expect(count == 15)
   }
 
   @Test(
@@ -158,7 +159,7 @@ struct LayerTests {
       values[random.below(count)] = [.nan, .infinity, -.infinity, -0.0, 200][random.below(5)]
       return values
     }
-    for activation in [Activation.tanh, .sigmoid, .silu, .elu(alpha: 1), .geluTanh, .softmax] {
+    for activation in [Activation.tanh, .sigmoid, .silu, .elu(alpha: 1), .geluTanh, .geluErf, .softmax] {
       for _ in 0..<20 {
         let x = wide(units)
         var results: [[UInt32]] = []

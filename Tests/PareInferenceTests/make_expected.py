@@ -49,6 +49,7 @@ def activations():
         "silu": lambda x: x * sigmoid(x),
         "softsign": lambda x: x / (1 + np.abs(x)),
         "geluTanh": lambda x: 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+        "geluErf": lambda x: 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))),
         "softmax": lambda x: np.exp(x) / np.exp(x).sum(),
     }
     for name, function in functions.items():

@@ -60,7 +60,7 @@ extension OperationKind {
       words = [
         "tanh", "relu", "sigmoid", "softmax", "elu", "leakyRelu", "hardTanh", "hardSigmoid", "hardSigmoid6",
         "hardSwish",
-        "silu", "softsign", "relu6", "gelu",
+        "silu", "softsign", "relu6", "gelu", "geluErf",
       ]
     default: return nil
     }

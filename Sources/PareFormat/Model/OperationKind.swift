@@ -116,8 +116,10 @@ public enum ActivationFunction: UInt8, Sendable {
   case relu6 = 12
   /// With the tanh approximation.
   case gelu = 13
+  /// With the error function: PyTorch's and Keras's own.
+  case geluErf = 14
 
-  static let largestCode = 13
+  static let largestCode = 14
 
   var code: Int { Int(truncatingIfNeeded: rawValue) }
 }

@@ -28,6 +28,8 @@ public enum Activation: Sendable, Equatable {
   case softsign
   /// (0.5 * x) * (1 + tanh(0.79788456 * (x + 0.044715 * ((x * x) * x)))).
   case geluTanh
+  /// (0.5 * x) * (1 + erf(0.70710677 * x)).
+  case geluErf
   /// exp(x - m) / s, where m is the frame's largest element and s the sum of exp(x - m), whose order is that of a dense row.
   case softmax
 }
@@ -86,6 +88,12 @@ extension Activation {
         (0.5 * x) * (1 + FloatMath8.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
       } scalar: { x in
         (0.5 * x) * (1 + FloatMath.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
+      }
+    case .geluErf:
+      Self.map(&values, range) { x in
+        (0.5 * x) * (1 + FloatMath8.erf(0.70710677 * x))
+      } scalar: { x in
+        (0.5 * x) * (1 + FloatMath.erf(0.70710677 * x))
       }
     case .softmax: Self.softmax(&values, range, path)
     }

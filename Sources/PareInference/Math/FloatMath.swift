@@ -50,6 +50,18 @@ public enum FloatMath {
     return 1 / (1 + boundedExp(raised > Constants.infinityLog ? Constants.infinityLog : raised))
   }
 
+  /// The error function, odd, at most 1e-7 off; exactly 1 from 4 on; NaN for NaN.
+  @inline(__always)
+  public static func erf(_ x: Float) -> Float {
+    // 1 - erf z = e^(-z q(z)), whose exponent is a smooth function.
+    let z = x.magnitude > 4 ? 4 : x.magnitude
+    let z2 = z * z
+    let low = (Constants.q0 + Constants.q1 * z) + z2 * (Constants.q2 + Constants.q3 * z)
+    let high = (Constants.q4 + Constants.q5 * z) + z2 * (Constants.q6 + Constants.q7 * z)
+    let rest = exp(-z * (low + (z2 * z2) * high))
+    return Float(bitPattern: (1 - rest).bitPattern | (x.bitPattern & 0x8000_0000))
+  }
+
   /// e^y for -80 <= y <= 128 ln 2, where it is infinity: off by 2^-23 of the result, and by 2^-24 |y| of it, which a sum with 1 hides.
   @inline(__always)
   private static func boundedExp(_ y: Float) -> Float {
@@ -85,5 +97,14 @@ public enum FloatMath {
     static var p1: Float { 0.16667114650 }
     static var p2: Float { 0.04189015764 }
     static var p3: Float { 0.00831252039 }
+    // -log(1 - erf z) / z for 0 <= z <= 4.2, fitted for the least absolute error of erf: 1.6e-8.
+    static var q0: Float { 1.1283802513808452 }
+    static var q1: Float { 0.6365977353931345 }
+    static var q2: Float { 0.1029196035626866 }
+    static var q3: Float { -0.019583939248348864 }
+    static var q4: Float { 0.0005369116174246265 }
+    static var q5: Float { 0.0010324125239625425 }
+    static var q6: Float { -0.0003088046065779765 }
+    static var q7: Float { 3.1440338960562035e-05 }
   }
 }

@@ -45,6 +45,19 @@ public enum FloatMath8 {
     return 1 / (1 + boundedExp(raised.replacing(with: Constants.infinityLog, where: raised .> Constants.infinityLog)))
   }
 
+  /// As `FloatMath.erf`.
+  @inline(__always)
+  public static func erf(_ x: SIMD8<Float>) -> SIMD8<Float> {
+    let sign = bits(x) & Int32.min
+    let magnitude = floats(bits(x) & Int32.max)
+    let z = magnitude.replacing(with: 4, where: magnitude .> 4)
+    let z2 = z * z
+    let low = (Constants.q0 + Constants.q1 * z) + z2 * (Constants.q2 + Constants.q3 * z)
+    let high = (Constants.q4 + Constants.q5 * z) + z2 * (Constants.q6 + Constants.q7 * z)
+    let rest = exp(-z * (low + (z2 * z2) * high))
+    return floats(bits(1 - rest) | sign)
+  }
+
   @inline(__always)
   private static func boundedExp(_ y: SIMD8<Float>) -> SIMD8<Float> {
     let shifted = y * Constants.log2E + Constants.rounder

@@ -147,6 +147,7 @@ extension Operation {
     case .softsign: return .softsign
     case .relu6: return .relu6
     case .gelu: return .geluTanh
+    case .geluErf: return .geluErf
     }
   }
 }

@@ -35,9 +35,11 @@ struct LayerTextTests {
           "6 [2] leakyReLU 5 | 0.01", "7 [2] leakyReLU 6 | 0.2",
         ])
     #expect(
-      try lines([("a.weight", [2, 2])], "a hardtanh hardsigmoid hardswish silu softsign relu6 gelu").dropFirst(2) == [
+      try lines(
+        [("a.weight", [2, 2])], "a hardtanh hardsigmoid hardswish silu softsign relu6 gelu gelu(approximate=tanh)"
+      ).dropFirst(2) == [
         "2 [2] hardTanh 1", "3 [2] hardSigmoid6 2", "4 [2] hardSwish 3", "5 [2] silu 4", "6 [2] softsign 5",
-        "7 [2] relu6 6", "8 [2] gelu 7", "output 8",
+        "7 [2] relu6 6", "8 [2] geluErf 7", "9 [2] gelu 8", "output 9",
       ])
   }
 

@@ -5,7 +5,7 @@ enum FunctionLayer {
   private static let activations: [String: ActivationFunction] = [
     "tanh": .tanh, "relu": .relu, "sigmoid": .sigmoid, "softmax": .softmax, "elu": .elu, "leakyrelu": .leakyReLU,
     "hardtanh": .hardTanh, "hardsigmoid": .hardSigmoid6, "hardswish": .hardSwish, "silu": .silu, "softsign": .softsign,
-    "relu6": .relu6, "gelu": .gelu,
+    "relu6": .relu6, "gelu": .geluErf,
   ]
 
   private static let others: Set<String> = ["flatten", "maxpool", "avgpool", "maxpool1d", "avgpool1d"]
@@ -25,8 +25,15 @@ enum FunctionLayer {
   ) throws(GraphRefusal) -> Int {
     var attributes = LayerAttributes(word)
     let result: Int
-    if let function = activations[word.name] {
+    if var function = activations[word.name] {
       var alpha: Float = 0
+      if function == .geluErf, let form = attributes.text("approximate") {
+        // As PyTorch spells it.
+        guard ["none", "tanh"].contains(form) else {
+          throw GraphRefusal("\(word.name): expected none or tanh behind 'approximate=', found '\(form)'")
+        }
+        if form == "tanh" { function = .gelu }
+      }
       if function == .elu { alpha = try attributes.float("alpha", default: 1) }
       if function == .leakyReLU { alpha = try attributes.float("alpha", default: 0.01) }
       result = try builder.append(function, value, alpha: alpha, layer: word.name)
