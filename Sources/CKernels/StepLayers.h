@@ -28,18 +28,46 @@ TARGET static void LAYER(products)(const pare_step *step, const pare_memory *m, 
   }
 }
 
+// Windows of any other number of taps are gathered, some at a time.
+TARGET static void LAYER(windows)(const pare_step *step, const pare_memory *m, size_t frames) {
+  const size_t newest = place(step, m), rows = step->rows;
+  pare_step part = *step;
+  part.taps = 1;
+  part.first.x = step->window;
+  for (size_t done = 0; done < frames;) {
+    const size_t left = frames - done, count = left < (size_t)step->window_frames ? left : (size_t)step->window_frames;
+    for (size_t i = 0; i < count; i++)
+      gather(step, m, newest, done + i, m->scratch + step->window + i * step->first.columns);
+    LAYER(products)(&part, m, count);
+    done += count;
+    part.second.x += count * (step->second.columns > 0 ? step->second.columns : 0);
+    part.y += count * rows;
+    if (step->kept >= 0) part.kept += count * rows;
+    if (step->added >= 0) part.added += count * rows;
+  }
+  push(step, m, newest, frames);
+}
+
+TARGET static void LAYER(all_products)(const pare_step *step, const pare_memory *m, size_t frames) {
+  if (step->taps == 1 || step->taps == 3) {
+    LAYER(products)(step, m, frames);
+  } else {
+    LAYER(windows)(step, m, frames);
+  }
+}
+
 TARGET static void LAYER(product)(const pare_step *step, const pare_memory *m, size_t frames) {
   // A function takes long, but many of them at once do not: products of all frames first, then the function of all. What is added must
   // not lie where products are written.
   if (frames < 8 || step->function == PARE_IDENTITY || (step->kept < 0 && step->added >= 0)) {
-    LAYER(products)(step, m, frames);
+    LAYER(all_products)(step, m, frames);
     return;
   }
   pare_step first = *step;
   if (first.kept >= 0) first.y = first.kept;
   first.kept = first.added = -1;
   first.function = PARE_IDENTITY;
-  LAYER(products)(&first, m, frames);
+  LAYER(all_products)(&first, m, frames);
   REST(step, m, m->scratch + first.y, frames * step->rows);
 }
 

@@ -27,6 +27,17 @@ static inline const float *past(const pare_step *step, const pare_memory *m, siz
   return m->state + step->ring + number * (step->first.columns / taps);
 }
 
+// Writes the window of a frame: element taps * i + j is channel i of the frame that tap j reads.
+static void gather(const pare_step *step, const pare_memory *m, size_t newest, size_t frame, float *window) {
+  const size_t taps = step->taps, channels = step->first.columns / taps;
+  for (size_t j = 0; j < taps; j++) {
+    const size_t back = (taps - 1 - j) * step->dilation;
+    const float *x = frame >= back ? m->scratch + step->first.x + (frame - back) * channels
+                                   : past(step, m, newest, back - frame - 1, step->taps);
+    for (size_t i = 0; i < channels; i++) window[taps * i + j] = x[i];
+  }
+}
+
 // Keeps the frames of a step; those before may be forgotten.
 static void push(const pare_step *step, const pare_memory *m, size_t newest, size_t frames) {
   const size_t channels = step->first.columns / step->taps, capacity = step->capacity;

@@ -154,7 +154,6 @@ private struct FusionSearch {
     guard operation.attribute(0) == 1, operation.attribute(2) == 1, operation.attribute(3) == 0 else { return nil }
     let capacity = operation.keptFrameCount(windowSize: size)
     if size == 1 && capacity == 0 { return StepWindow(taps: 1, dilation: 1, ring: 0, capacity: 0) }
-    guard size == 3 else { return nil }
     return StepWindow(
       taps: size, dilation: operation.attribute(1), ring: Int(values[planned.value].state), capacity: capacity)
   }
@@ -205,6 +204,8 @@ private struct FusionSearch {
     step.dilation = Int32(draft.window.dilation)
     step.ring = Int32(draft.window.ring)
     step.capacity = Int32(draft.window.capacity)
+    step.window = Int32(runner.windowStart)
+    step.window_frames = Int32(runner.windowFrames)
     step.function = draft.function
     step.kept = draft.kept.map { Int32(runner.place(values[$0])) } ?? -1
     step.added = draft.added.map { Int32(runner.place(values[$0])) } ?? -1

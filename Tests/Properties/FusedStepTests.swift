@@ -24,7 +24,7 @@ struct FusedStepTests {
     var head: Int?
     for (layer, function) in [ActivationFunction.tanh, .relu, .sigmoid, .tanh].enumerated() {
       let conv = graph.append(
-        .conv1d, [x], tensors: [tensor([channels, channels, 3]), tensor([channels])],
+        .conv1d, [x], tensors: [tensor([channels, channels, [3, 2, 3, 6][layer]]), tensor([channels])],
         attributes: [1, [1, 2, 5, 16][layer], 1, 0])
       let mix = graph.append(.dense, [0], tensors: [tensor([channels, 1]), layer == 1 ? tensor([channels]) : nil])
       let sum = graph.append(.add, [conv, mix])

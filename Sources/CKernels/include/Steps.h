@@ -33,7 +33,8 @@ typedef struct {
 /// recurrent layer's state is in `scratch`.
 ///
 /// A product whose input is a window has `taps` frames of it, `dilation` frames apart, the newest last; those before the step are in a
-/// ring in `state` from `ring` on: `capacity` frames, then the place of the newest as an integer.
+/// ring in `state` from `ring` on: `capacity` frames, then the place of the newest as an integer. In `scratch` from `window` on is room for
+/// `window_frames` windows.
 ///
 /// A recurrent layer has 4 * rows or 3 * rows rows: `first` is the product of the input, `second` that of the hidden state, which is
 /// at `second.x` in `state`, an LSTM's cell state behind it. `kept` is room for
@@ -41,7 +42,7 @@ typedef struct {
 typedef struct {
   int32_t kind, rows;
   pare_product first, second;
-  int32_t taps, dilation, ring, capacity;
+  int32_t taps, dilation, ring, capacity, window, window_frames;
   int32_t function, kept, added, y;
   /// Where a GRU's reset gate is in its sums: 0, or `rows` where the update gate comes first.
   int32_t reset;

@@ -18,7 +18,7 @@ public struct ModelRunner: Sendable {
 
   /// The windows that are gathered before they are multiplied: as many as there is room for behind the values, so that a matrix is read
   /// once for all of them.
-  let windowFrames: Int
+  public let windowFrames: Int
 
   /// The frames that a session gathers windows of, of those that it takes at a time.
   public static func windowFrames(_ frameCapacity: Int) -> Int { min(frameCapacity, 16) }

@@ -6,12 +6,12 @@
 
   /// Runs layers one behind the other, each over all frames of a step of a session. The bits are those of the operations one by one.
   enum FusedSteps {
-    /// Runs steps. `window` is where the scratch has room for `windowFrames` windows.
+    /// Runs steps.
     ///
     /// Preconditions: all indices of the steps are in the memory that is theirs, as where they were made is checked.
     static func run(
       _ steps: Span<FusedStep>, frames: Int, _ weights: borrowing ModelWeights, state: inout MutableSpan<Float>,
-      scratch: inout MutableSpan<Float>, window: Int, windowFrames: Int, path: ProductPath
+      scratch: inout MutableSpan<Float>, path: ProductPath
     ) {
       guard frames > 0 else { return }
       if path != .portable, runWithVectors(steps, frames, weights, &state, &scratch, path.lanes) { return }
@@ -20,7 +20,7 @@
         switch step.kind {
         case PARE_STEP_LSTM: lstm(step, frames, weights, &state, &scratch)
         case PARE_STEP_GRU: gru(step, frames, weights, &state, &scratch)
-        default: product(step, frames, weights, &state, &scratch, window, windowFrames)
+        default: product(step, frames, weights, &state, &scratch)
         }
       }
     }
@@ -50,13 +50,14 @@
     /// The product of a layer for some frames, and what follows it.
     private static func product(
       _ step: FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
-      _ scratch: inout MutableSpan<Float>, _ window: Int, _ windowFrames: Int
+      _ scratch: inout MutableSpan<Float>
     ) {
       guard step.taps > 1 else {
         StepProduct(step, x: Int(step.first.x), frame: 0).run(frames, weights, state.span, &scratch)
         return
       }
       let (taps, dilation) = (Int(step.taps), Int(step.dilation))
+      let (window, windowFrames) = (Int(step.window), Int(step.window_frames))
       let ring = FrameRing(
         start: Int(step.ring), frameCount: Int(step.first.columns) / taps, capacity: Int(step.capacity))
       let x = Int(step.first.x)

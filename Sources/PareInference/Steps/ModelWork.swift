@@ -37,7 +37,7 @@
         if part.isFused {
           FusedSteps.run(
             steps.extracting(part.first..<part.end), frames: frames, weights, state: &state, scratch: &scratch,
-            window: windowStart, windowFrames: windowFrames, path: path)
+            path: path)
         } else {
           for operation in part.first..<part.end { run(operations, operation, &values, weights, &state, &scratch) }
         }
