@@ -1,9 +1,9 @@
 import CPare
 import PareFormat
 
-extension FormatError.Code {
+extension FormatError {
   /// The code as the C interface gives it.
-  var number: Int32 { Int32(truncatingIfNeeded: rawValue) }
+  var number: Int32 { Int32(truncatingIfNeeded: codeNumber) }
 }
 
 /// Whether floats may begin here.

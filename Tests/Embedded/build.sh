@@ -1,9 +1,9 @@
 #!/bin/bash
 # Builds the library for firmware: Tests/Embedded/build.sh [TARGET...], all of targets.sh unless told
 #
-# Gives libpare.a, libpare-reader.a (containers and tensors, no models) and pare.h in .build/pare-c/TARGET; PARE_OUTPUT is
-# another folder. The same sources and compiler give the same bytes, wherever they are. Everything used comes with the Swift
-# toolchain.
+# Gives pare.h and three libraries in .build/pare-c/TARGET: libpare.a, libpare-reader.a (containers and tensors, no models),
+# libpare-in-place.a (neither models nor entropy coding). PARE_OUTPUT is another folder. The same sources and compiler give the
+# same bytes, wherever they are. Everything used comes with the Swift toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source Tests/Embedded/targets.sh
@@ -14,7 +14,7 @@ interface() { # NAME: the interface of a module; in Embedded Swift, whoever uses
   swiftc "${flags[@]}" -module-name "$1" -emit-module -emit-module-path "$work/$1.swiftmodule" $(swift_files "Sources/$1")
 }
 
-library() { # LIBRARY SOURCES...
+library() { # LIBRARY FLAGS-AND-SOURCES...
   local library=$1
   shift
   swiftc "${flags[@]}" -module-name PareC -c -o "$work/pare.o" "$@"
@@ -56,10 +56,11 @@ build() { # TARGET
   interface PareFormat
   interface PareInference
   library "$out/libpare.a" $(swift_files Sources/PareC)
-  library "$out/libpare-reader.a" $(swift_files Sources/PareC | grep -v /Model/)
+  library "$out/libpare-reader.a" -D PARE_TENSORS_ALONE $(swift_files Sources/PareC | grep -v /Model/)
+  library "$out/libpare-in-place.a" -D PARE_TENSORS_ALONE -D PARE_IN_PLACE_ALONE $(swift_files Sources/PareC | grep -v /Model/)
   cp Sources/CPare/include/pare.h "$out"
-  echo "$1: $out: libpare.a, libpare-reader.a, pare.h; a program that decodes takes" \
-    "$(size "$out/libpare-reader.a" "${reading[@]}") bytes of them, one with all calls $(size "$out/libpare.a" "${running[@]}")"
+  echo "$1: $out: a program that decodes takes $(size "$out/libpare-in-place.a" "${reading[@]}") bytes of libpare-in-place.a or" \
+    "$(size "$out/libpare-reader.a" "${reading[@]}") of libpare-reader.a, one with all calls $(size "$out/libpare.a" "${running[@]}") of libpare.a"
   rm -rf "$work"
 }
 

@@ -90,7 +90,7 @@ public func pare_model_open(
     return PARE_OK
   } catch {
     unsafe model.pointee.error_offset = error.offset
-    return error.code.number
+    return error.number
   }
 }
 

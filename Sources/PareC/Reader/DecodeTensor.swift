@@ -35,6 +35,10 @@ public func pare_decode_rows(
   let count = rowCount &* record.shape.rowElementCount
   guard count <= floatsByteCount / MemoryLayout<Float>.size else { return PARE_BUFFER_TOO_SMALL }
   var span = unsafe UnsafeMutableBufferPointer(start: floats, count: count).mutableSpan
-  opened.checkedTensor(record).decodeRows(firstRow..<firstRow &+ rowCount, bytes, into: &span)
+  #if PARE_IN_PLACE_ALONE
+    opened.checkedTensor(record).decodeRowsInPlace(firstRow..<firstRow &+ rowCount, bytes, into: &span)
+  #else
+    opened.checkedTensor(record).decodeRows(firstRow..<firstRow &+ rowCount, bytes, into: &span)
+  #endif
   return PARE_OK
 }

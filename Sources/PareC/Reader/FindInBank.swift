@@ -48,6 +48,6 @@ private func find(
       count: Int32(truncatingIfNeeded: opened.modelCount))
     return PARE_OK
   } catch {
-    return error.code.number
+    return error.number
   }
 }

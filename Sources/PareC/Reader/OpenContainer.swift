@@ -44,15 +44,15 @@ public func pare_open(
   }
   let start = unsafe bytes.assumingMemoryBound(to: UInt8.self)
   let span = unsafe UnsafeBufferPointer(start: start, count: byteCount).span
+  // An error on a device does not say in which tensor it is.
   var tensor = -1
   do {
-    let opened = try Container.open(span, checksum: SmallChecksum.self)
+    let opened = try openContainer(span)
     var records = opened.records
     while let record = records.next(in: span) {
       tensor = record.index
-      _ = try opened.tensor(
-        record, in: span, checksum: SmallChecksum.self,
-        skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
+      _ = try opened.checked(
+        record, span, skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
     }
     unsafe container.place.initialize(to: opened)
     unsafe container.pointee.bytes = unsafe start
@@ -63,6 +63,29 @@ public func pare_open(
   } catch {
     unsafe container.pointee.error_offset = error.offset
     unsafe container.pointee.error_tensor = Int32(truncatingIfNeeded: tensor)
-    return error.code.number
+    return error.number
+  }
+}
+
+// The libraries without models, and without entropy coding, are compiled with these names defined: code that one does not need
+// would be linked otherwise.
+
+private func openContainer(_ bytes: Span<UInt8>) throws(FormatError) -> Container {
+  #if PARE_TENSORS_ALONE
+    try Container.openTensors(bytes, checksum: SmallChecksum.self)
+  #else
+    try Container.open(bytes, checksum: SmallChecksum.self)
+  #endif
+}
+
+extension Container {
+  fileprivate func checked(
+    _ record: TensorRecord, _ bytes: Span<UInt8>, skippingChecksum: Bool
+  ) throws(FormatError) -> Tensor {
+    #if PARE_IN_PLACE_ALONE
+      try tensorInPlace(record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
+    #else
+      try tensor(record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
+    #endif
   }
 }
