@@ -59,8 +59,13 @@ build() { # TARGET
   library "$out/libpare-reader.a" -D PARE_TENSORS_ALONE $(swift_files Sources/PareC | grep -v /Model/)
   library "$out/libpare-in-place.a" -D PARE_TENSORS_ALONE -D PARE_IN_PLACE_ALONE $(swift_files Sources/PareC | grep -v /Model/)
   cp Sources/CPare/include/pare.h "$out"
-  echo "$1: $out: a program that decodes takes $(size "$out/libpare-in-place.a" "${reading[@]}") bytes of libpare-in-place.a or" \
-    "$(size "$out/libpare-reader.a" "${reading[@]}") of libpare-reader.a, one with all calls $(size "$out/libpare.a" "${running[@]}") of libpare.a"
+  local in_place reader all
+  in_place=$(size "$out/libpare-in-place.a" "${reading[@]}")
+  reader=$(size "$out/libpare-reader.a" "${reading[@]}")
+  all=$(size "$out/libpare.a" "${running[@]}")
+  echo "$reader $all" >"$out/sizes"
+  echo "$1: $out: a program that decodes takes $in_place bytes of libpare-in-place.a or $reader of libpare-reader.a, one with all" \
+    "calls $all of libpare.a"
   rm -rf "$work"
 }
 

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Compares the sizes of the built libraries with those that `pare inspect --target` tells: Tests/Embedded/sizes.py [LIBRARIES]
+
+LIBRARIES is the output of build.sh, .build/pare-c unless told. Fails where one differs by more than the tolerance stated there.
+"""
+import pathlib
+import re
+import sys
+
+TARGETS = {"cortex-m0": "armv6m", "cortex-m4": "armv7em-m4", "cortex-m7": "armv7em-m7", "riscv32": "riscv32", "wasm32": "wasm32"}
+
+
+def main(libraries):
+    source = pathlib.Path(__file__).parent.parent.parent.joinpath("Sources/PareCommands/Inspect/Target/Target.swift").read_text()
+    tolerance = float(re.search(r"tolerance = ([0-9.]+)", source)[1])
+    stated = re.findall(r'name: "([^"]+)",[^)]*?readerByteCount: ([0-9_]+), libraryByteCount: ([0-9_]+)', source)
+    assert {name for name, _, _ in stated} == set(TARGETS), "other targets than are built"
+    wrong = 0
+    for name, *numbers in stated:
+        built = [int(size) for size in pathlib.Path(libraries, TARGETS[name], "sizes").read_text().split()]
+        told = [int(number.replace("_", "")) for number in numbers]
+        fits = all(abs(size - number) <= tolerance * number for size, number in zip(built, told))
+        wrong += not fits
+        print(f"{name}: told {told[0]} and {told[1]} bytes, built {built[0]} and {built[1]}" + ("" if fits else ": error"))
+    return wrong > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ".build/pare-c"))
