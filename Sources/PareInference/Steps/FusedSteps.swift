@@ -16,11 +16,10 @@
       guard frames > 0 else { return }
       if path != .portable, runWithVectors(steps, frames, weights, &state, &scratch, path.lanes) { return }
       for index in steps.indices {
-        let step = steps[index]
-        switch step.kind {
-        case PARE_STEP_LSTM: lstm(step, frames, weights, &state, &scratch)
-        case PARE_STEP_GRU: gru(step, frames, weights, &state, &scratch)
-        default: product(step, frames, weights, &state, &scratch)
+        switch steps[index].kind {
+        case PARE_STEP_LSTM: lstm(steps[index], frames, weights, &state, &scratch)
+        case PARE_STEP_GRU: gru(steps[index], frames, weights, &state, &scratch)
+        default: product(steps[index], frames, weights, &state, &scratch)
         }
       }
     }
@@ -49,11 +48,11 @@
 
     /// The product of a layer for some frames, and what follows it.
     private static func product(
-      _ step: FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
+      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
       _ scratch: inout MutableSpan<Float>
     ) {
       guard step.taps > 1 else {
-        StepProduct(step, x: Int(step.first.x), frame: 0).run(frames, weights, state.span, &scratch)
+        StepProduct.run(step, x: Int(step.first.x), first: 0, frames: frames, weights, state.span, &scratch)
         return
       }
       let (taps, dilation) = (Int(step.taps), Int(step.dilation))
@@ -65,25 +64,25 @@
       while first < frames {
         let part = first..<min(first &+ windowFrames, frames)
         ring.gather(part, of: x, taps, dilation, state.span, at: window, &scratch, path: .portable)
-        StepProduct(step, x: window, frame: first).run(part.count, weights, state.span, &scratch)
+        StepProduct.run(step, x: window, first: first, frames: part.count, weights, state.span, &scratch)
         first = part.upperBound
       }
       ring.push(scratch.span, at: x, frames: frames, &state)
     }
 
     private static func lstm(
-      _ step: FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
+      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
       _ scratch: inout MutableSpan<Float>
     ) {
       let (units, hidden, sums) = (Int(step.rows), Int(step.second.x), Int(step.kept))
-      var layer = step
+      var layer = copy step
       layer.rows = 4 &* step.rows
       (layer.y, layer.kept) = (step.kept, -1)
       // The first product is the faster one.
       (layer.first, layer.second) = (step.second, step.first)
       for frame in 0..<frames {
         layer.second.x = step.first.x &+ Int32(truncatingIfNeeded: frame) &* step.first.columns
-        StepProduct(layer, x: hidden, frame: 0).run(1, weights, state.span, &scratch)
+        StepProduct.run(layer, x: hidden, first: 0, frames: 1, weights, state.span, &scratch)
         LSTMGates.step(
           units: units, input: scratch.span, at: sums, recurrent: Span(), at: 0, state: &state,
           cellStart: hidden &+ units, hiddenStart: hidden, path: .portable)
@@ -92,11 +91,11 @@
     }
 
     private static func gru(
-      _ step: FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
+      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
       _ scratch: inout MutableSpan<Float>
     ) {
       let (units, hidden) = (Int(step.rows), Int(step.second.x))
-      var input = step
+      var input = copy step
       input.rows = 3 &* step.rows
       input.second.columns = -1
       (input.y, input.kept) = (step.kept, -1)
@@ -105,8 +104,8 @@
       recurrent.y = input.y &+ input.rows
       for frame in 0..<frames {
         let x = Int(step.first.x) &+ frame &* Int(step.first.columns)
-        StepProduct(input, x: x, frame: 0).run(1, weights, state.span, &scratch)
-        StepProduct(recurrent, x: hidden, frame: 0).run(1, weights, state.span, &scratch)
+        StepProduct.run(input, x: x, first: 0, frames: 1, weights, state.span, &scratch)
+        StepProduct.run(recurrent, x: hidden, first: 0, frames: 1, weights, state.span, &scratch)
         GRUGates.step(
           units: units, order: step.reset == 0 ? .rzn : .zrn, input: scratch.span, at: Int(input.y),
           recurrent: scratch.span, at: Int(recurrent.y), state: &state, hiddenStart: hidden, path: .portable)

@@ -1,26 +1,15 @@
 #if canImport(CKernels) && !hasFeature(Embedded)
   import CKernels
 
-  /// The portable form of a step's products, with what follows them.
-  struct StepProduct {
-    private let step: FusedStep
-    /// The first float of what is multiplied.
-    private let x: Int
-    /// The frame of the step that is the first here.
-    private let first: Int
-    private let rows: Int
-
-    init(_ step: FusedStep, x: Int, frame: Int) {
-      self.step = step
-      self.x = x
-      first = frame
-      rows = Int(step.rows)
-    }
-
-    /// Computes `frames` frames: two at once, or two panels of one.
-    func run(
-      _ frames: Int, _ weights: borrowing ModelWeights, _ state: Span<Float>, _ scratch: inout MutableSpan<Float>
+  /// The portable form of a step's products, with what follows them. Steps are large, and read where they are: a copy for each costs as much
+  /// as a small product.
+  enum StepProduct {
+    /// Computes `frames` frames of a step from frame `first` on, whose inputs start at `x`: two at once, or two panels of one.
+    static func run(
+      _ step: borrowing FusedStep, x: Int, first: Int, frames: Int, _ weights: borrowing ModelWeights,
+      _ state: Span<Float>, _ scratch: inout MutableSpan<Float>
     ) {
+      let rows = Int(step.rows)
       let columns = Int(step.first.columns)
       let unit = Panels.width &* columns
       let isState = step.first.x_is_state != 0
@@ -30,21 +19,21 @@
         let factors = weights.floats.extracting(start..<start &+ unit)
         var frame = 0
         while frame &+ 2 <= frames {
-          let sums = Self.twoFrames(factors, scratch, at: x &+ frame &* columns)
-          finish(sums.first, row, frame, weights, state, &scratch)
-          finish(sums.second, row, frame &+ 1, weights, state, &scratch)
+          let sums = twoFrames(factors, scratch, at: x &+ frame &* columns)
+          finish(step, sums.first, row, first &+ frame, weights, state, &scratch)
+          finish(step, sums.second, row, first &+ frame &+ 1, weights, state, &scratch)
           frame &+= 2
         }
         if frames == 1, row &+ 8 < rows {
           let both = weights.floats.extracting(start..<start &+ 2 &* unit)
-          let sums = isState ? Self.twoPanels(both, state, at: x) : Self.twoPanels(both, scratch, at: x)
-          finish(sums.first, row, 0, weights, state, &scratch)
+          let sums = isState ? twoPanels(both, state, at: x) : twoPanels(both, scratch, at: x)
+          finish(step, sums.first, row, first, weights, state, &scratch)
+          finish(step, sums.second, row &+ 8, first, weights, state, &scratch)
           row &+= 8
-          finish(sums.second, row, 0, weights, state, &scratch)
         } else if frame < frames {
           let from = x &+ frame &* columns
-          let sums = isState ? Self.sums(factors, state, at: from) : Self.sums(factors, scratch, at: from)
-          finish(sums, row, frame, weights, state, &scratch)
+          let all = isState ? sums(factors, state, at: from) : sums(factors, scratch, at: from)
+          finish(step, all, row, first &+ frame, weights, state, &scratch)
         }
         row &+= 8
       }
@@ -53,21 +42,22 @@
     /// Brings the sums of 8 rows of a frame to their end, and writes as many as there are. Keeping the constants of a panel for all its frames
     /// was tried: copying them costs more than reading them.
     @inline(__always)
-    private func finish(
-      _ sums: SIMD8<Float>, _ row: Int, _ frame: Int, _ weights: borrowing ModelWeights, _ state: Span<Float>,
+    private static func finish(
+      _ step: borrowing FusedStep, _ sums: SIMD8<Float>, _ row: Int, _ number: Int, _ weights: borrowing ModelWeights,
+      _ state: Span<Float>,
       _ scratch: inout MutableSpan<Float>
     ) {
+      let rows = Int(step.rows)
       let count = min(8, rows &- row)
       var v = scaled(sums, step.first, row, count, weights)
-      let number = first &+ frame
       if step.second.columns >= 0 {
         let columns = Int(step.second.columns)
         let start = Int(step.second.factors) &+ row &* columns
         let factors = weights.floats.extracting(start..<start &+ Panels.width &* columns)
         let from = Int(step.second.x) &+ number &* columns
         let isState = step.second.x_is_state != 0
-        let sums = isState ? Self.sums(factors, state, at: from) : Self.sums(factors, scratch, at: from)
-        v += scaled(sums, step.second, row, count, weights)
+        let others = isState ? Self.sums(factors, state, at: from) : Self.sums(factors, scratch, at: from)
+        v += scaled(others, step.second, row, count, weights)
       }
       switch step.function {
       case PARE_TANH: v = FloatMath8.tanh(v)
@@ -76,19 +66,20 @@
       default: break
       }
       let place = number &* rows &+ row
-      if step.kept >= 0 { Self.write(v, count, Int(step.kept) &+ place, &scratch) }
-      if step.added >= 0 { v += Self.read(scratch.span, count, Int(step.added) &+ place) }
-      Self.write(v, count, Int(step.y) &+ place, &scratch)
+      if step.kept >= 0 { write(v, count, Int(step.kept) &+ place, &scratch) }
+      if step.added >= 0 { v += read(scratch.span, count, Int(step.added) &+ place) }
+      write(v, count, Int(step.y) &+ place, &scratch)
     }
 
     /// Multiplies sums by the scales and adds the bias, as far as the product has them.
     @inline(__always)
-    private func scaled(
-      _ sums: SIMD8<Float>, _ product: pare_product, _ row: Int, _ count: Int, _ weights: borrowing ModelWeights
+    private static func scaled(
+      _ sums: SIMD8<Float>, _ product: borrowing pare_product, _ row: Int, _ count: Int,
+      _ weights: borrowing ModelWeights
     ) -> SIMD8<Float> {
       var v = sums
       if product.scales >= 0 { v *= weights.floats.lanes8(at: Int(product.scales) &+ row) }
-      if product.bias >= 0 { v += Self.read(weights.constants, count, Int(product.bias) &+ row) }
+      if product.bias >= 0 { v += read(weights.constants, count, Int(product.bias) &+ row) }
       return v
     }
 
