@@ -26,7 +26,7 @@ embedded=(-enable-experimental-feature Embedded -enable-experimental-feature Lif
   -strict-memory-safety -warnings-as-errors -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature InternalImportsByDefault
   -wmo -Osize -parse-as-library -Xfrontend -disable-stack-protector -Xfrontend -function-sections
-  -Xllvm -enable-machine-outliner=never -Xllvm -switch-to-lookup=false -Xfrontend -mergeable-traps -Xcc -ffreestanding)
+  -Xllvm -enable-machine-outliner=never -Xllvm -switch-to-lookup=false -Xllvm -swiftmergefunc-threshold=0 -Xfrontend -mergeable-traps -Xcc -ffreestanding)
 
 tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
 

@@ -23,22 +23,22 @@ public func pare_decode_rows(
   guard unsafe container.isOpen, unsafe tensor.pointee.owner == container.pointee.bytes else { return PARE_NOT_OPEN }
   let buffer = unsafe container.buffer
   let bytes = unsafe buffer.span
-  let opened = unsafe container.container
   let place = unsafe RecordPlace(
     index: Int(tensor.pointee.index), offset: tensor.pointee.place.0, payloadsEnd: tensor.pointee.place.1)
-  guard let record = opened.record(at: place, in: bytes) else { return PARE_NOT_OPEN }
-  let rows = record.shape.rows
+  var records = unsafe container.container.records
+  guard records.advance(to: place, in: bytes) else { return PARE_NOT_OPEN }
+  let rows = records.record.shape.rows
   guard firstRow >= 0, rowCount >= 0, firstRow <= rows, rowCount <= rows - firstRow else {
     return PARE_ROWS_OUT_OF_RANGE
   }
   // The f32 bytes of a tensor are below the size limit.
-  let count = rowCount &* record.shape.rowElementCount
+  let count = rowCount &* records.record.shape.rowElementCount
   guard count <= floatsByteCount / MemoryLayout<Float>.size else { return PARE_BUFFER_TOO_SMALL }
   var span = unsafe UnsafeMutableBufferPointer(start: floats, count: count).mutableSpan
   #if PARE_IN_PLACE_ALONE
-    opened.checkedTensor(record).decodeRowsInPlace(firstRow..<firstRow &+ rowCount, bytes, into: &span)
+    records.decodeRowsInPlace(firstRow..<firstRow &+ rowCount, bytes, into: &span)
   #else
-    opened.checkedTensor(record).decodeRows(firstRow..<firstRow &+ rowCount, bytes, into: &span)
+    records.decodeRows(firstRow..<firstRow &+ rowCount, bytes, into: &span)
   #endif
   return PARE_OK
 }

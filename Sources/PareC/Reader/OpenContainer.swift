@@ -49,10 +49,9 @@ public func pare_open(
   do {
     let opened = try openContainer(span)
     var records = opened.records
-    while let record = records.next(in: span) {
-      tensor = record.index
-      _ = try opened.checked(
-        record, span, skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
+    while records.advance(span) {
+      tensor &+= 1
+      try records.check(span, skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
     }
     unsafe container.place.initialize(to: opened)
     unsafe container.pointee.bytes = unsafe start
@@ -78,14 +77,12 @@ private func openContainer(_ bytes: Span<UInt8>) throws(FormatError) -> Containe
   #endif
 }
 
-extension Container {
-  fileprivate func checked(
-    _ record: TensorRecord, _ bytes: Span<UInt8>, skippingChecksum: Bool
-  ) throws(FormatError) -> Tensor {
+extension RecordCursor {
+  fileprivate mutating func check(_ bytes: Span<UInt8>, skippingChecksum: Bool) throws(FormatError) {
     #if PARE_IN_PLACE_ALONE
-      try tensorInPlace(record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
+      try validateInPlace(bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
     #else
-      try tensor(record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
+      try validate(bytes, checksum: SmallChecksum.self, skippingChecksum: skippingChecksum)
     #endif
   }
 }

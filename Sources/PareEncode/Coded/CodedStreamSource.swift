@@ -103,22 +103,23 @@ extension CodedStreamSource {
     _ element: ElementCoding, starts: [Int], field: @escaping (Int) -> UInt32
   ) -> [CodedStreamSource] {
     (0..<element.codedStreamCount).map { index in
-      let symbols = StreamSymbols(index, of: element)
-      switch symbols {
+      let symbols = StreamSymbols(of: element)
+      switch symbols.kind {
       case .mask, .bits: return bits(symbols, starts: starts) { field($0) & 1 == 1 }
       case .indices: return CodedStreamSource(symbols: symbols, starts: starts) { Int(field($0)) }
-      case .codes(let half):
+      case .codes:
+        let half = symbols.count / 2
         let width = element.bitWidth
         let symbol: (Int) -> Int = {
           let code = Self.code(field($0), width)
           return code < 0 ? half - 1 - Self.bucket(-1 - code, width) : half + Self.bucket(code, width)
         }
         return CodedStreamSource(symbols: symbols, starts: starts, symbol: symbol, field: field)
-      case .plane(let plane):
-        let shift = UInt32(element.bitWidth - 8 * plane - 8)
+      case .plane:
+        let shift = UInt32(element.bitWidth - 8 * index - 8)
         return CodedStreamSource(symbols: symbols, starts: starts) {
           let byte = Int(field($0) >> shift & 0xFF)
-          return plane == 0 ? (byte << 1 | byte >> 7) & 0xFF : byte
+          return index == 0 ? (byte << 1 | byte >> 7) & 0xFF : byte
         }
       }
     }

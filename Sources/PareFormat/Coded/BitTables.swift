@@ -1,8 +1,9 @@
 /// The frequencies of bit symbols, which depend only on the number of one bits: up to eight tables, one for each position
 /// class (spec section 9.2).
 struct BitTables {
-  /// Nine frequencies for each table: those of the mask's position classes, then that of codes.
-  private var frequencies = InlineArray<81, UInt16>(repeating: 0)
+  /// Nine frequencies for each table: those of the mask's position classes, then that of codes; and one without a
+  /// meaning, so that there is no padding.
+  private var frequencies = InlineArray<82, UInt16>(repeating: 0)
 
   /// The number of the table of codes of one bit.
   static let ofCodes = 8
@@ -95,7 +96,9 @@ struct BitOrder {
   #if hasFeature(Embedded)
     private var symbols = InlineArray<256, UInt8>(repeating: 0)
 
-    init() {
+    /// Fills the table, which is empty at first.
+    @inline(never)
+    mutating func fill() {
       var places = BitSymbols.offsets
       for symbol in 0...255 {
         let group = symbol.nonzeroBitCount
@@ -109,6 +112,8 @@ struct BitOrder {
     @inline(__always)
     mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: symbols[place]) }
   #else
+    mutating func fill() {}
+
     @inline(__always)
     mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: BitSymbols.order[place]) }
   #endif

@@ -1,6 +1,5 @@
 extension Tensor {
   /// Decodes the elements of `rows`, from the first row of their block on.
-  @inline(never)
   func decodeCoded(
     _ rows: Range<Int>, _ path: CodedPath, _ bytes: Span<UInt8>,
     into floats: inout MutableSpan<Float>
@@ -9,14 +8,8 @@ extension Tensor {
       if decodeFast(rows, path, bytes, into: &floats) { return }
     #endif
     floats.update(repeating: 0)
-    let first = rows.lowerBound &* shape.rowElementCount
-    var elements = StoredElements(self, rows: rows, bytes)
-    while let next = elements.next(bytes) {
-      let index = next.element &- first
-      if index < 0 { continue }
-      if index >= floats.count { return }
-      floats[index] = next.value
-    }
+    // The tensor has been validated.
+    try? readCoded(rows, isChecking: false, bytes, into: &floats)
   }
 }
 
@@ -39,7 +32,8 @@ struct StoredElements {
   /// Reads the blocks that hold `rows`. Precondition: there are such rows.
   init(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
     self.tensor = tensor
-    elements = CodedElements(tensor, rows: rows, bytes)
+    elements = CodedElements(tensor)
+    elements.open(tensor, rows: rows, bytes)
   }
 
   /// The next stored element, nil behind the last.

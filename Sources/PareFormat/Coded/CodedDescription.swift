@@ -10,8 +10,9 @@ public struct CodedDescription: Sendable {
   static let maximumPositionClassCount = 8
   static let maximumMaskTableCount = 64
 
-  /// Rows in a segment are 2 to this power; nil when each block is one segment.
-  let segmentRowsLog2: Int?
+  /// Rows in a segment are 2 to this power; `wholeBlock` when each block is one segment.
+  private(set) var segmentRowsPower = 0
+  static let wholeBlock = 31
 
   /// The streams of symbols of each block.
   public private(set) var streams = InlineArray<5, CodedStream>(repeating: CodedStream())
@@ -19,47 +20,39 @@ public struct CodedDescription: Sendable {
   /// How many of `streams` there are.
   public private(set) var streamCount = 0
 
-  /// Whether a stream of low bits follows them.
-  public let hasLowBits: Bool
+  /// All streams of a block, low bits included.
+  public private(set) var totalStreamCount = 0
+
+  /// Whether a stream of low bits follows those of symbols.
+  public var hasLowBits: Bool { totalStreamCount > streamCount }
 
   /// The number of blocks.
-  public let blockCount: Int
+  public private(set) var blockCount = 0
 
   /// Where the starts are, in the container: behind the description.
-  public let startsOffset: Int
+  public private(set) var startsOffset = 0
 
   /// The bytes of a start: 1, 2 or 4.
-  public let startByteCount: Int
+  public var startByteCount: Int { 1 &<< startPower }
+  private var startPower = 0
 
   /// Where the first stream is, in the container: behind the starts.
-  public let streamsOffset: Int
+  public private(set) var streamsOffset = 0
 
   /// The end of the coded part.
-  private let end: Int
-
-  /// All streams of a block, low bits included.
-  public var totalStreamCount: Int { streamCount &+ (hasLowBits ? 1 : 0) }
+  private var end = 0
 
   /// Describes nothing.
-  init() {
-    segmentRowsLog2 = nil
-    hasLowBits = false
-    blockCount = 0
-    startsOffset = 0
-    startByteCount = 0
-    streamsOffset = 0
-    end = 0
-  }
+  init() {}
 
-  /// Reads a description and the starts.
+  /// Reads the description and the starts of a tensor, in place. Precondition: nothing has been read.
   @inline(never)
-  static func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> CodedDescription {
+  mutating func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
     var cursor = DescriptionCursor(
       at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0),
       end: tensor.base &+ tensor.parts.coded.upperBound, tensor: tensor.record.index, NoObserver())
-    let description = try CodedDescription(tensor.encoding, tensor.shape, &cursor, bytes)
-    try description.checkStarts(bytes, tensor: tensor.record.index)
-    return description
+    try parse(tensor.encoding, tensor.shape, &cursor, bytes)
+    try checkStarts(bytes, tensor: tensor.record.index)
   }
 
   /// Reads the description of a tensor that need not be valid, with an observer that is told each field of it, the last one
@@ -73,69 +66,83 @@ public struct CodedDescription: Sendable {
     var cursor = DescriptionCursor(
       at: BitOffset(byte: range.lowerBound, bit: 0), end: range.upperBound, tensor: 0, observer)
     defer { observer = cursor.observer }
-    return try CodedDescription(
-      Encoding(element: element, position: .coded(coded)), shape, &cursor, bytes)
+    var description = CodedDescription()
+    try description.parse(Encoding(element: element, position: .coded(coded)), shape, &cursor, bytes)
+    return description
   }
 
-  private init(
+  private mutating func parse(
     _ encoding: Encoding, _ shape: Shape,
     _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
     end = cursor.end
     let start = cursor.place.byte
     let s = try cursor.bits(5, .s, bytes)
-    if s == 31 {
-      segmentRowsLog2 = nil
-    } else {
-      guard 1 &<< s < encoding.blockRows(of: shape) else { throw cursor.error(.badParameter, at: start) }
-      segmentRowsLog2 = s
+    guard s == Self.wholeBlock || 1 &<< s < encoding.blockRows(of: shape) else {
+      throw cursor.error(.badParameter, at: start)
     }
+    segmentRowsPower = s
     blockCount = encoding.blockCount(of: shape)
-    let segmentCount = segmentRowsLog2.map { (shape.rows &- 1) &>> $0 &+ 1 } ?? blockCount
-    hasLowBits = encoding.elementKind == .affine && encoding.bitWidth > 8
-    if encoding.isSparse {
-      try streams[0].parse(
-        .mask, segmentCount: segmentCount, positionCount: s == 0 ? (shape.rowElementCount &+ 7) &>> 3 : 0, &cursor,
+    let segmentCount = s == Self.wholeBlock ? blockCount : (shape.rows &- 1) &>> s &+ 1
+    streamCount = encoding.codedStreamCount
+    // The mask is the first stream.
+    if encoding.isSparse { streamCount &+= 1 }
+    let positionCount = s == 0 ? (shape.rowElementCount &+ 7) &>> 3 : 0
+    for index in 0..<streamCount {
+      let isMask = encoding.isSparse && index == 0
+      try streams[index].parse(
+        isMask ? .mask : StreamSymbols(of: encoding), segmentCount: segmentCount, positionCount: positionCount, &cursor,
         bytes)
-      streamCount = 1
     }
-    for index in 0..<encoding.codedStreamCount {
-      try streams[streamCount].parse(
-        StreamSymbols(index, of: encoding), segmentCount: segmentCount, positionCount: 0, &cursor, bytes)
-      streamCount &+= 1
-    }
+    totalStreamCount = encoding.elementKind == .affine && encoding.bitWidth > 8 ? streamCount &+ 1 : streamCount
     try cursor.padding(bytes)
-    let next = cursor.place.byte
+    startsOffset = cursor.place.byte
 
-    startByteCount = encoding.positionByteCount <= 255 ? 1 : encoding.positionByteCount <= 65_535 ? 2 : 4
-    startsOffset = next
-    let count = streamCount &+ (hasLowBits ? 1 : 0)
-    // Divided, since a product of a damaged count may not fit.
-    guard blockCount <= ((end &- next) / startByteCount &+ 1) / count else { throw cursor.error(.badStream, at: end) }
-    streamsOffset = next &+ (blockCount &* count &- 1) &* startByteCount
+    startPower = encoding.positionByteCount <= 255 ? 0 : encoding.positionByteCount <= 65_535 ? 1 : 2
+    // Divided, since a product of a damaged count may not fit; by a number of more bits than it has, so that nothing overflows.
+    let starts = UInt32(truncatingIfNeeded: (end &- startsOffset) &>> startPower &+ 1)
+    guard blockCount <= Int(truncatingIfNeeded: starts / UInt32(truncatingIfNeeded: totalStreamCount)) else {
+      throw cursor.error(.badStream, at: end)
+    }
+    streamsOffset = startsOffset &+ (blockCount &* totalStreamCount &- 1) &<< startPower
   }
 
   /// Throws `rowTableOrder` at the first start that falls or is behind the end; `tensor` is for the error.
+  @inline(never)
   public func checkStarts(_ bytes: Span<UInt8>, tensor: Int) throws(FormatError) {
     var previous = 0
     for index in 0..<blockCount &* totalStreamCount &- 1 {
       let entry = start(index, bytes)
       guard entry >= previous, entry <= end &- streamsOffset else {
-        throw FormatError(.rowTableOrder, at: startsOffset &+ index &* startByteCount, tensor: tensor)
+        throw FormatError(.rowTableOrder, at: startsOffset &+ index &<< startPower, tensor: tensor)
       }
       previous = entry
     }
   }
 
   /// Entry number `index` of the starts.
+  @inline(never)
   private func start(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    let offset = startsOffset &+ index &* startByteCount
-    if startByteCount == 1 { return Int(truncatingIfNeeded: bytes[offset]) }
-    if startByteCount == 2 { return Int(truncatingIfNeeded: bytes.u16(at: offset)) }
+    let offset = startsOffset &+ index &<< startPower
+    if startPower == 0 { return Int(truncatingIfNeeded: bytes[offset]) }
+    if startPower == 1 { return Int(truncatingIfNeeded: bytes.u16(at: offset)) }
     return Int(truncatingIfNeeded: bytes.u32(at: offset))
   }
 
+  #if !hasFeature(Embedded)
+    /// The description of a tensor and its starts.
+    static func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> CodedDescription {
+      var description = CodedDescription()
+      try description.parse(tensor, bytes)
+      return description
+    }
+
+    /// Rows in a segment are 2 to this power; nil when each block is one segment.
+    var segmentRowsLog2: Int? { segmentRowsPower == Self.wholeBlock ? nil : segmentRowsPower }
+  #endif
+
   /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
+  @inline(never)
   public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
     let number = block &* totalStreamCount &+ index
     let lower = number == 0 ? 0 : start(number &- 1, bytes)

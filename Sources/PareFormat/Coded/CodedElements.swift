@@ -1,7 +1,7 @@
 /// Reads the stored elements of some blocks of an entropy-coded tensor, one after the other (spec section 9).
 ///
-/// The reference for faster ways, and the way of a microcontroller: below 4 KB, no heap. It cannot fail; what is wrong with
-/// the streams is found out by `checkEnd` behind the last element.
+/// The reference for faster ways, and the way of a microcontroller: about 4 KB, no heap. Those are filled in place: a stack would
+/// hold each copy. Reading cannot fail; what is wrong with the streams is found out by `checkEnd` behind a block's last element.
 struct CodedElements {
   /// A stored element: its index in the tensor, and the bits of its float, code or index.
   struct Stored {
@@ -9,19 +9,25 @@ struct CodedElements {
     let field: UInt32
   }
 
-  private let tensor: Tensor
-  private let description: CodedDescription
-  private let isSparse: Bool
-  private let hasPositionClasses: Bool
-
-  /// The stream behind the mask.
-  private let firstStream: Int
+  // What is needed of the tensor: the kind and bits of an element, and its rows.
+  private let elementKind: ElementKind
+  private let bitWidth: Int
+  private let rows: Int
   private let rowElementCount: Int
   private let blockRows: Int
-  private let endBlock: Int
 
-  // The block, and in it the segment: its first row, the elements from the next one on.
-  private var block: Int
+  /// The stream behind the mask: 0 without one.
+  private let firstStream: Int
+
+  // All that follows starts as 0, and has no padding, so that a microcontroller clears it with one call.
+
+  /// What the coded part says about itself.
+  private(set) var description = CodedDescription()
+
+  // The blocks that are yet to be entered, and in the current one the segment: its first row, the elements from the next one on.
+  private var nextBlock = 0
+  private var endBlock = 0
+  private var block = 0
   private var blockEndRow = 0
   private var segmentEndRow = 0
   private var next = 0
@@ -34,7 +40,7 @@ struct CodedElements {
   private var lowBits = LowBitsReader()
 
   // The stored elements of the mask's last symbol that are yet to come, and the symbol's place in its segment.
-  private var pending: UInt8 = 0
+  private var pending = 0
   private var pendingStart = 0
   private var position = 0
 
@@ -45,37 +51,43 @@ struct CodedElements {
   /// The stored elements so far.
   private(set) var storedCount = 0
 
-  /// Whether bits behind a segment are set, and where the first raw byte is that is no symbol.
-  private var hasExcessMask = false
-  private var hasExcessBits = false
-  private var badSymbolOffset = -1
+  /// The bits behind segments, or-ed, and where the first raw byte is that is no symbol; 0 where none is.
+  private var excessMask = 0
+  private var excessBits = 0
+  private var badSymbolOffset = 0
 
-  /// Starts at the first element of the first of `blocks`, which are of the tensor.
+  /// Has no blocks before `open` and `enter`. Precondition: the tensor is entropy coded.
+  ///
+  /// An initializer that only sets fields is not built beside its place.
   @inline(__always)
-  init(
-    _ tensor: Tensor, _ description: CodedDescription, blocks: Range<Int>
-  ) {
-    self.tensor = tensor
-    self.description = description
-    isSparse = tensor.encoding.isSparse
-    firstStream = isSparse ? 1 : 0
-    hasPositionClasses = description.streams[0].positionClassCount > 1
+  init(_ tensor: Tensor) {
+    elementKind = tensor.encoding.elementKind
+    bitWidth = tensor.encoding.bitWidth
+    rows = tensor.shape.rows
     rowElementCount = tensor.shape.rowElementCount
     blockRows = tensor.encoding.blockRows(of: tensor.shape)
-    // The first call of `next` enters the first block: an initializer that only sets fields is not built beside its place.
-    block = blocks.lowerBound &- 1
+    firstStream = tensor.encoding.isSparse ? 1 : 0
+  }
+
+  /// Reads and checks the description.
+  @inline(never)
+  mutating func open(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+    try description.parse(tensor, bytes)
+    if description.streams[0].symbols.isBits { order.fill() }
+  }
+
+  /// Goes before the first element of the first of `blocks`, which are of the tensor.
+  mutating func enter(blocks: Range<Int>) {
+    nextBlock = blocks.lowerBound
     endBlock = blocks.upperBound
   }
 
-  /// Reads the blocks that hold `rows` of a tensor that has been validated. Preconditions: the tensor is entropy coded, and there
-  /// are such rows.
-  ///
-  /// Not an optional: these are 4 KB, and a microcontroller's stack would hold each copy.
-  init(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
-    // A description that has been validated is in order; without one there would be no blocks.
-    let description = try? CodedDescription.parse(tensor, bytes)
-    self.init(
-      tensor, description ?? CodedDescription(), blocks: description == nil ? 0..<0 : tensor.encoding.blocks(of: rows))
+  /// Goes before the blocks that hold `rows` of a tensor that has been validated. Precondition: there are such rows.
+  @inline(never)
+  mutating func open(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
+    // A description that has been validated is in order.
+    try? open(tensor, bytes)
+    enter(blocks: tensor.encoding.blocks(of: rows))
   }
 
   /// The next stored element, nil behind the last.
@@ -95,7 +107,7 @@ struct CodedElements {
         if !enterNextSegment(bytes) { return nil }
         continue
       }
-      if isSparse {
+      if firstStream > 0 {
         readMask(bytes)
       } else {
         next &+= 1
@@ -115,6 +127,8 @@ struct CodedElements {
   }
 
   private mutating func enterBlock(_ bytes: Span<UInt8>) {
+    block = nextBlock
+    nextBlock &+= 1
     for index in 0..<description.streamCount {
       streams[index].enter(description.streams[index], description.range(ofStream: index, block: block, bytes))
     }
@@ -122,33 +136,35 @@ struct CodedElements {
       lowBits = LowBitsReader(description.range(ofStream: description.streamCount, block: block, bytes))
     }
     let row = block &* blockRows
-    blockEndRow = min(row &+ blockRows, tensor.shape.rows)
+    blockEndRow = min(row &+ blockRows, rows)
     segmentEndRow = row
     enterSegment(bytes)
   }
 
   /// Goes on to the next segment, perhaps of the next block; false behind the last.
+  @inline(never)
   private mutating func enterNextSegment(_ bytes: Span<UInt8>) -> Bool {
-    hasExcessBits = hasExcessBits || bits != 0
+    excessBits |= bits
     bits = 0
     bitCount = 0
     if segmentEndRow < blockEndRow {
       enterSegment(bytes)
       return true
     }
-    guard block &+ 1 < endBlock else { return false }
-    block &+= 1
+    guard nextBlock < endBlock else { return false }
     enterBlock(bytes)
     return true
   }
 
   private mutating func enterSegment(_ bytes: Span<UInt8>) {
     let row = segmentEndRow
-    segmentEndRow = description.segmentRowsLog2.map { min(row &+ 1 &<< $0, blockEndRow) } ?? blockEndRow
+    let power = description.segmentRowsPower
+    let isWhole = power == CodedDescription.wholeBlock
+    segmentEndRow = isWhole ? blockEndRow : min(row &+ 1 &<< power, blockEndRow)
     next = row &* rowElementCount
     segmentEnd = segmentEndRow &* rowElementCount
     position = 0
-    let segment = description.segmentRowsLog2.map { row &>> $0 } ?? block
+    let segment = isWhole ? block : row &>> power
     for index in 0..<description.streamCount { loadTable(index, segment, bytes) }
   }
 
@@ -159,23 +175,27 @@ struct CodedElements {
     let number = stream.segmentClass(segment, bytes)
     guard streams[index].needsTable(number) else { return }
     // The description has been checked when the tensor was validated.
-    guard var cursor = try? stream.tableCursor(ofClass: number, bytes) else { return }
-    if stream.symbols.isBits {
-      let first = stream.symbols == .mask ? 0 : BitTables.ofCodes
-      try? bitTables.load(first..<first &+ stream.positionClassCount, precision: stream.precision, &cursor, bytes)
-    } else {
-      try? tables.load(index &- firstStream, stream.symbols, precision: stream.precision, &cursor, bytes)
-    }
+    var cursor = stream.tableCursor
+    do {
+      try stream.moveToTable(ofClass: number, &cursor, bytes)
+      if stream.symbols.isBits {
+        let first = stream.symbols.areMask ? 0 : BitTables.ofCodes
+        try bitTables.load(first..<first &+ stream.positionClassCount, precision: stream.precision, &cursor, bytes)
+      } else {
+        try tables.load(index &- firstStream, stream.symbols, precision: stream.precision, &cursor, bytes)
+      }
+    } catch {}
   }
 
   private mutating func readMask(_ bytes: Span<UInt8>) {
     // The class of the symbol's position.
-    let table = hasPositionClasses ? description.streams[0].positionClass(position, bytes) : 0
+    let table =
+      description.streams[0].positionClassCount > 1 ? description.streams[0].positionClass(position, bytes) : 0
     let symbol = symbol(0, table: table, bytes)
     position &+= 1
     let count = min(8, segmentEnd &- next)
-    hasExcessMask = hasExcessMask || symbol &>> count != 0
-    pending = UInt8(truncatingIfNeeded: symbol & (1 &<< count &- 1))
+    excessMask |= symbol &>> count
+    pending = symbol & (1 &<< count &- 1)
     pendingStart = next
     next &+= count
   }
@@ -199,6 +219,7 @@ struct CodedElements {
     @inline(__always)
   #endif
   private mutating func symbol(_ index: Int, table: Int = -1, _ bytes: Span<UInt8>) -> Int {
+    precondition(index >= 0 && index < 5)
     if streams[index].isRaw { return rawSymbol(index, bytes) }
     let slot = streams[index].slot(bytes)
     let found = table < 0 ? tables.find(slot, index &- firstStream) : bitTables.find(slot, table: table, &order)
@@ -210,7 +231,7 @@ struct CodedElements {
     let symbol = streams[index].rawSymbol(bytes)
     let count = description.streams[index].symbols.count
     guard symbol >= count else { return symbol }
-    if badSymbolOffset < 0 { badSymbolOffset = streams[index].previousOffset }
+    if badSymbolOffset == 0 { badSymbolOffset = streams[index].previousOffset }
     return count &- 1
   }
 
@@ -221,8 +242,8 @@ struct CodedElements {
     @inline(__always)
   #endif
   private mutating func field(_ bytes: Span<UInt8>) -> UInt32 {
-    let width = tensor.encoding.bitWidth
-    if tensor.encoding.isFloat {
+    let width = bitWidth
+    if elementKind.rawValue <= ElementKind.bf16.rawValue {
       // The first plane has the sign in its lowest bit.
       let top = symbol(firstStream, bytes)
       var bits = UInt32(truncatingIfNeeded: top &>> 1 | (top & 1) &<< 7)
@@ -233,7 +254,7 @@ struct CodedElements {
     }
     if width == 1 { return bit(bytes) }
     let symbol = symbol(firstStream, bytes)
-    if tensor.encoding.elementKind == .codebook { return UInt32(truncatingIfNeeded: symbol) }
+    if elementKind == .codebook { return UInt32(truncatingIfNeeded: symbol) }
     let above = symbol &- CodeBuckets.half(width)
     var magnitude = above < 0 ? -1 &- above : above
     if width > 8 { magnitude = CodeBuckets.base(magnitude) &+ lowBits.next(CodeBuckets.lowBits(magnitude), bytes) }
@@ -241,18 +262,21 @@ struct CodedElements {
     return UInt32(truncatingIfNeeded: code) & (1 &<< UInt32(truncatingIfNeeded: width) &- 1)
   }
 
+  /// Where stream `index` of the block starts in the container.
+  mutating func start(ofStream index: Int) -> Int { streams[index].start }
+
   /// Throws what is wrong with the streams of the last block, once its elements have been read (spec section 11).
-  mutating func checkEnd(_ bytes: Span<UInt8>) throws(FormatError) {
+  mutating func checkEnd(_ tensor: Int, _ bytes: Span<UInt8>) throws(FormatError) {
     for index in 0..<description.streamCount {
-      if let offset = streams[index].errorOffset() { throw tensor.error(.badStream, at: offset) }
-      let symbols = description.streams[index].symbols
-      if symbols.isBits, symbols == .mask ? hasExcessMask : hasExcessBits {
-        throw tensor.error(.paddingNotZero, at: streams[index].start)
+      if let offset = streams[index].errorOffset() { throw FormatError(.badStream, at: offset, tensor: tensor) }
+      // Only streams of bit symbols have bits behind a segment.
+      if index < firstStream ? excessMask != 0 : excessBits != 0 {
+        throw FormatError(.paddingNotZero, at: streams[index].start, tensor: tensor)
       }
-      if index == firstStream, badSymbolOffset >= 0 {
-        throw tensor.error(.codeOutOfRange, at: badSymbolOffset)
+      if index == firstStream, badSymbolOffset > 0 {
+        throw FormatError(.codeOutOfRange, at: badSymbolOffset, tensor: tensor)
       }
     }
-    if description.hasLowBits { try lowBits.checkEnd(tensor: tensor.record.index, bytes) }
+    if description.hasLowBits { try lowBits.checkEnd(tensor: tensor, bytes) }
   }
 }

@@ -13,8 +13,9 @@ public struct CodedFactorReader {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows && !rows.isEmpty)
     precondition(tensor.encoding.isCoded, "the tensor is not entropy coded")
     self.tensor = tensor
-    elements = CodedElements(tensor, rows: rows, bytes)
     value = StoredValue(asFactor: tensor.hasRowScale)
+    elements = CodedElements(tensor)
+    elements.open(tensor, rows: rows, bytes)
   }
 
   /// The next stored element, as an index in the whole tensor, and its factor; nil behind the last.

@@ -1,7 +1,7 @@
 /// The description of one stream: how its symbols are coded, and where its tables and classes stand.
 public struct CodedStream: Sendable {
   /// What its symbols are.
-  public private(set) var symbols = StreamSymbols.indices(count: 0)
+  public private(set) var symbols = StreamSymbols()
 
   /// Lanes of the coder; 0 for a raw stream.
   public private(set) var laneCount = 0
@@ -19,7 +19,7 @@ public struct CodedStream: Sendable {
 
   init() {}
 
-  /// Reads the description of a stream of `symbols`.
+  /// Reads the description of a stream of `symbols`; positions of rows have classes in a mask alone.
   @inline(never)
   mutating func parse(
     _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int,
@@ -34,19 +34,19 @@ public struct CodedStream: Sendable {
     precision = try cursor.bits(3, .precision, bytes) &+ 8
     guard precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
     offset = cursor.place.byte
-    classCount = try cursor.expGolomb(0, .classes, bytes) &+ 1
+    classCount = try cursor.expGolomb(0, .classes, at: offset, bytes) &+ 1
     guard classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
     positionClassCount = 1
-    if symbols == .mask {
+    if symbols.areMask {
       offset = cursor.place.byte
-      positionClassCount = try cursor.expGolomb(0, .positionClasses, bytes) &+ 1
+      positionClassCount = try cursor.expGolomb(0, .positionClasses, at: offset, bytes) &+ 1
       guard positionClassCount == 1 || positionCount > 0,
         positionClassCount <= CodedDescription.maximumPositionClassCount,
         positionClassCount &* classCount <= CodedDescription.maximumMaskTableCount
       else { throw cursor.error(.badParameter, at: offset) }
     }
     tables = cursor.place
-    try skipTables(classCount &* positionClassCount, &cursor, bytes)
+    try Self.skipTables(classCount &* positionClassCount, symbols, precision: precision, &cursor, bytes)
     segmentClasses = try Self.classes(classCount, of: segmentCount, .segmentClass, &cursor, bytes)
     positionClasses = try Self.classes(
       positionClassCount, of: positionCount, .positionClass, &cursor, bytes)
@@ -54,8 +54,9 @@ public struct CodedStream: Sendable {
 
   /// Moves over `count` tables, and checks them.
   @inline(never)
-  private func skipTables(
-    _ count: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
+  private static func skipTables(
+    _ count: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>,
+    _ bytes: Span<UInt8>
   ) throws(FormatError) {
     for _ in 0..<count {
       if symbols.isBits {
@@ -67,6 +68,7 @@ public struct CodedStream: Sendable {
   }
 
   /// Moves over the classes of segments or positions; throws `badClass` at the first that does not exist.
+  @inline(never)
   private static func classes(
     _ classCount: Int, of count: Int, _ field: DescriptionField,
     _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
@@ -86,22 +88,30 @@ public struct CodedStream: Sendable {
 
   /// The class of a segment.
   func segmentClass(_ segment: Int, _ bytes: Span<UInt8>) -> Int {
-    guard classCount > 1 else { return 0 }
-    let width = Self.width(classCount)
-    return Int(truncatingIfNeeded: bytes.bits(at: segmentClasses.field(segment, width: width), width: width))
+    Self.classNumber(segment, segmentClasses, classCount, bytes)
   }
 
   /// The class of a symbol's position in its row.
   func positionClass(_ position: Int, _ bytes: Span<UInt8>) -> Int {
-    guard positionClassCount > 1 else { return 0 }
-    let width = Self.width(positionClassCount)
-    return Int(truncatingIfNeeded: bytes.bits(at: positionClasses.field(position, width: width), width: width))
+    Self.classNumber(position, positionClasses, positionClassCount, bytes)
   }
 
-  /// A cursor at the first table of a class. The tables have been checked.
-  func tableCursor(ofClass number: Int, _ bytes: Span<UInt8>) throws(FormatError) -> DescriptionCursor<NoObserver> {
-    var cursor = DescriptionCursor(at: tables, end: end, tensor: 0, NoObserver())
-    try skipTables(number &* positionClassCount, &cursor, bytes)
-    return cursor
+  @inline(never)
+  private static func classNumber(_ index: Int, _ start: BitOffset, _ classCount: Int, _ bytes: Span<UInt8>) -> Int {
+    guard classCount > 1 else { return 0 }
+    let width = Self.width(classCount)
+    return Int(truncatingIfNeeded: bytes.bits(at: start.field(index, width: width), width: width))
+  }
+
+  /// A cursor at the first table. The tables have been checked.
+  var tableCursor: DescriptionCursor<NoObserver> {
+    DescriptionCursor(at: tables, end: end, tensor: 0, NoObserver())
+  }
+
+  /// Moves the cursor to the first table of a class.
+  func moveToTable(
+    ofClass number: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    try Self.skipTables(number &* positionClassCount, symbols, precision: precision, &cursor, bytes)
   }
 }

@@ -14,9 +14,8 @@ struct CodedStreamReader {
   /// The class whose table was loaded last, and 1; 0 before the first. All fields start as 0, which is the least code.
   private var tableNumber = 0
 
-  /// Whether a symbol has been read; whether the stream ended before its symbols.
-  private var hasStarted = false
-  private var isShort = false
+  /// 0 before the first symbol, 1 behind it, 2 where the stream ended before its symbols.
+  private var progress = 0
 
   /// Where the first state is that is too small; 0 where none is.
   private var badState = 0
@@ -31,8 +30,7 @@ struct CodedStreamReader {
     start = range.lowerBound
     offset = range.lowerBound
     end = range.upperBound
-    hasStarted = false
-    isShort = false
+    progress = 0
     badState = 0
   }
 
@@ -54,9 +52,9 @@ struct CodedStreamReader {
 
   /// The next byte of a raw stream.
   mutating func rawSymbol(_ bytes: Span<UInt8>) -> Int {
-    hasStarted = true
+    if progress == 0 { progress = 1 }
     guard offset < end else {
-      isShort = true
+      progress = 2
       return 0
     }
     offset &+= 1
@@ -66,7 +64,7 @@ struct CodedStreamReader {
   /// The slot of the next symbol of a coded stream; `advance` follows.
   @inline(__always)
   mutating func slot(_ bytes: Span<UInt8>) -> UInt32 {
-    if !hasStarted { begin(bytes) }
+    if progress == 0 { begin(bytes) }
     return states[lane] & (1 &<< precision &- 1)
   }
 
@@ -82,7 +80,7 @@ struct CodedStreamReader {
   @inline(__always)
   private mutating func word(_ bytes: Span<UInt8>) -> UInt32 {
     guard offset &+ 2 <= end else {
-      isShort = true
+      progress = 2
       return 0
     }
     offset &+= 2
@@ -91,11 +89,11 @@ struct CodedStreamReader {
 
   @inline(never)
   private mutating func begin(_ bytes: Span<UInt8>) {
-    hasStarted = true
+    progress = 1
     var index = 0
     while index < laneCount {
       guard offset &+ 4 <= end else {
-        isShort = true
+        progress = 2
         break
       }
       let state = bytes.u32(at: offset)
@@ -109,9 +107,9 @@ struct CodedStreamReader {
   /// Where the stream goes wrong, once all its symbols have been read; nil where it does not.
   @inline(never)
   mutating func errorOffset() -> Int? {
-    guard hasStarted else { return start == end ? nil : start }
+    guard progress > 0 else { return start == end ? nil : start }
     if badState != 0 { return badState }
-    if isShort { return end }
+    if progress == 2 { return end }
     var index = 0
     while index < laneCount {
       if states[index] != 0x1_0000 { return start &+ 4 &* index }

@@ -1,31 +1,49 @@
 extension Tensor {
   /// Checks a coded part: its description, then block by block its streams and elements (spec section 11).
   func validateCoded(_ bytes: Span<UInt8>) throws(FormatError) {
-    let description = try CodedDescription.parse(self, bytes)
     #if !hasFeature(Embedded)
       // The exact walk runs only where something is wrong, or nearly, or where there is no fast way.
-      if isSurelyValid(description, bytes) { return }
+      if isSurelyValid(try CodedDescription.parse(self, bytes), bytes) { return }
     #endif
-    var stored = 0
-    for block in 0..<description.blockCount {
-      var elements = CodedElements(self, description, blocks: block..<block + 1)
-      let checksZeros = encoding.isSparse && encoding.elementKind != .codebook
+    var none = MutableSpan<Float>()
+    try readCoded(0..<shape.rows, isChecking: true, bytes, into: &none)
+  }
+
+  /// Reads the blocks that hold `rows`: either to check them, or to write the elements of `rows` that are stored to `floats`.
+  ///
+  /// One function, since a microcontroller has room for one reader, in its code and on its stack. It throws only what is wrong
+  /// with a tensor that has not been checked.
+  @inline(never)
+  func readCoded(
+    _ rows: Range<Int>, isChecking: Bool, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  ) throws(FormatError) {
+    var elements = CodedElements(self)
+    try elements.open(self, bytes)
+    let first = rows.lowerBound &* shape.rowElementCount
+    let needsValues = !isChecking || (encoding.isSparse && encoding.elementKind != .codebook)
+    var value = StoredValue()
+    for block in encoding.blocks(of: rows) {
+      elements.enter(blocks: block..<block &+ 1)
       var hasZero = false
-      var value = StoredValue()
       while let next = elements.next(bytes) {
-        if checksZeros, value.decode(next.field, element: next.element, self, bytes).bitPattern == 0 { hasZero = true }
+        if !needsValues { continue }
+        let float = value.decode(next.field, element: next.element, self, bytes)
+        if isChecking {
+          if float.bitPattern == 0 { hasZero = true }
+          continue
+        }
+        let index = next.element &- first
+        if index >= floats.count { return }
+        if index >= 0 { floats[index] = float }
       }
-      try elements.checkEnd(bytes)
-      guard !hasZero else {
-        throw FormatError(
-          .storedZero, at: description.range(ofStream: 1, block: block, bytes).lowerBound, tensor: record.index)
-      }
-      stored += elements.storedCount
+      if !isChecking { continue }
+      try elements.checkEnd(record.index, bytes)
+      guard !hasZero else { throw error(.storedZero, at: elements.start(ofStream: 1)) }
     }
-    if encoding.isSparse, stored != encoding.nonZeroCount {
-      let last = description.range(ofStream: 0, block: description.blockCount - 1, bytes)
+    if isChecking, encoding.isSparse, elements.storedCount != encoding.nonZeroCount {
       throw FormatError(
-        .positionCountMismatch, at: last.lowerBound, tensor: record.index, found: stored, limit: encoding.nonZeroCount)
+        .positionCountMismatch, at: elements.start(ofStream: 0), tensor: record.index, found: elements.storedCount,
+        limit: encoding.nonZeroCount)
     }
   }
 }

@@ -22,16 +22,18 @@ struct DescriptionCursor<Observer: DescriptionObserver> {
     self.observer = observer
   }
 
-  // Not inlined: of the many places that read fields they would fill a microcontroller's flash.
+  // What tells the observer is inlined, and with `NoObserver` nothing is left of it. What reads is not: of the many places that
+  // read fields it would fill a microcontroller's flash.
 
   /// A field of `width` bits, 1 to 24. Throws `badStream` at the end of the coded part when it ends behind it.
-  @inline(never)
+  @inline(__always)
   mutating func bits(_ width: Int, _ field: DescriptionField, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     let value = try take(width, bytes)
     observer.read(field, value, width: width)
     return value
   }
 
+  @inline(never)
   private mutating func take(_ width: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     var next = place
     next.advance(width)
@@ -42,22 +44,27 @@ struct DescriptionCursor<Observer: DescriptionObserver> {
     return field
   }
 
-  /// An Exp-Golomb field of order `order`. Throws `badTable` at `offset`, or where the field starts, when its prefix is too
-  /// long.
-  @inline(never)
+  /// An Exp-Golomb field of order `order`. Throws `badTable` at `offset` when its prefix is too long.
+  @inline(__always)
   mutating func expGolomb(
-    _ order: Int, _ field: DescriptionField, at offset: Int? = nil, _ bytes: Span<UInt8>
+    _ order: Int, _ field: DescriptionField, at offset: Int, _ bytes: Span<UInt8>
   ) throws(FormatError) -> Int {
-    let start = place.byte
+    let value = try takeExpGolomb(order, at: offset, bytes)
+    // The value tells the width: its prefix is that of the value above the order.
+    let prefix = Int.bitWidth &- 1 &- (value &>> order &+ 1).leadingZeroBitCount
+    observer.read(field, value, width: 2 &* prefix &+ 1 &+ order)
+    return value
+  }
+
+  @inline(never)
+  private mutating func takeExpGolomb(_ order: Int, at offset: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     // The one bits before the first zero bit, and it, as far as they are looked at.
     let window = bytes.bits(at: place, width: 24)
     let prefix = min((~window).trailingZeroBitCount, Self.maximumPrefix &+ 1)
     _ = try take(min(prefix, Self.maximumPrefix) &+ 1, bytes)
-    guard prefix <= Self.maximumPrefix else { throw error(.badTable, at: offset ?? start) }
+    guard prefix <= Self.maximumPrefix else { throw error(.badTable, at: offset) }
     let rest = try take(prefix &+ order, bytes)
-    let value = ((1 &<< prefix) &- 1) &<< order &+ rest
-    observer.read(field, value, width: 2 &* prefix &+ 1 &+ order)
-    return value
+    return ((1 &<< prefix) &- 1) &<< order &+ rest
   }
 
   /// Moves behind the bits up to the byte's end; throws `paddingNotZero` at that byte.

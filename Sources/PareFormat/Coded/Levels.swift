@@ -7,9 +7,8 @@ public enum Levels {
   /// The level at `x` between two knots, in 128ths of an octave. Precondition: x0 < x1, and x lies between them.
   @inlinable @inline(__always)
   public static func level(at x: Int, _ x0: Int, _ level0: Int, _ x1: Int, _ level1: Int) -> Int {
-    let rise = level1 &- level0
-    if rise >= 0 { return 16 &* level0 &+ 16 &* rise &* (x &- x0) / (x1 &- x0) }
-    return 16 &* level0 &- 16 &* (0 &- rise) &* (x &- x0) / (x1 &- x0)
+    // The quotient is rounded to zero, whether the line rises or falls.
+    16 &* level0 &+ 16 &* (level1 &- level0) &* (x &- x0) / (x1 &- x0)
   }
 
   /// 2 to the power of a level in 128ths of an octave; 16 bits for the highest one.

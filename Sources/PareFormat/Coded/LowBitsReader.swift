@@ -2,7 +2,9 @@
 struct LowBitsReader {
   private var place = BitOffset(byte: 0, bit: 0)
   private let range: Range<Int>
-  private(set) var isShort = false
+
+  /// The widths, or-ed, of the bits that are missing.
+  private var missing = 0
 
   init() { range = 0..<0 }
 
@@ -17,7 +19,7 @@ struct LowBitsReader {
     var next = place
     next.advance(width)
     guard next.byte < range.upperBound || (next.byte == range.upperBound && next.bit == 0) else {
-      isShort = true
+      missing |= width
       return 0
     }
     let bits = Int(truncatingIfNeeded: bytes.bits(at: place, width: width))
@@ -27,7 +29,7 @@ struct LowBitsReader {
 
   /// Throws what is wrong with the bit string once all its bits have been read.
   func checkEnd(tensor: Int, _ bytes: Span<UInt8>) throws(FormatError) {
-    guard !isShort else { throw FormatError(.badStream, at: range.upperBound, tensor: tensor) }
+    guard missing == 0 else { throw FormatError(.badStream, at: range.upperBound, tensor: tensor) }
     let end = place.bit == 0 ? place.byte : place.byte &+ 1
     guard end == range.upperBound else { throw FormatError(.badStream, at: end, tensor: tensor) }
     guard place.bit == 0 || bytes[place.byte] &>> UInt8(truncatingIfNeeded: place.bit) == 0 else {

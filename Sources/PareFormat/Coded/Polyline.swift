@@ -10,18 +10,21 @@ struct Polyline {
   }
 
   /// Whether x counts from the middle of an alphabet of codes to both sides.
-  let isMirrored: Bool
+  private(set) var isMirrored = false
 
   /// The largest x.
-  let last: Int
+  private(set) var last = 0
 
-  private var remaining: Int
-  private var knot = Knot(x: 0, level: 0, isBehindHole: true)
+  private var remaining = 0
   private var isFirst = true
-  private let offset: Int
 
-  /// Reads what stands before the first knot.
-  init(
+  /// The knot that was read last.
+  private(set) var knot = Knot(x: 0, level: 0, isBehindHole: true)
+  private var offset = 0
+
+  /// Reads what stands before the first knot, in place. Precondition: nothing has been read.
+  @inline(never)
+  mutating func open(
     _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
     offset = cursor.place.byte
@@ -29,17 +32,17 @@ struct Polyline {
       isMirrored = try cursor.bits(1, .mirrored, bytes) == 1
       last = isMirrored ? half : 2 &* half &- 1
     } else {
-      isMirrored = false
       last = symbols.count &- 1
     }
     remaining = try cursor.expGolomb(1, .knots, at: offset, bytes) &+ 1
   }
 
-  /// The next knot, nil behind the last. Throws `badTable` at the table's first byte.
-  mutating func next(
+  /// Goes on to the next knot; false behind the last. Throws `badTable` at the table's first byte.
+  @inline(never)
+  mutating func advance(
     _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> Knot? {
-    guard remaining > 0 else { return nil }
+  ) throws(FormatError) -> Bool {
+    guard remaining > 0 else { return false }
     remaining &-= 1
     if isFirst {
       isFirst = false
@@ -54,17 +57,18 @@ struct Polyline {
         guard change > 0 else { throw cursor.error(.badTable, at: offset) }
       }
       let zigzag = change &- 1
-      knot.level &+= zigzag & 1 == 1 ? -(zigzag &+ 1) &>> 1 : zigzag &>> 1
+      knot.level &+= zigzag & 1 == 1 ? (0 &- zigzag &- 1) &>> 1 : zigzag &>> 1
     }
     guard knot.x <= last, knot.level >= 0, knot.level <= 127 else { throw cursor.error(.badTable, at: offset) }
-    return knot
+    return true
   }
 
   /// Moves over a table, and throws `badTable` at its first byte when it breaks a rule.
   static func check(
     _ symbols: StreamSymbols, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
   ) throws(FormatError) {
-    var line = try Polyline(symbols, &cursor, bytes)
-    while try line.next(&cursor, bytes) != nil {}
+    var line = Polyline()
+    try line.open(symbols, &cursor, bytes)
+    while try line.advance(&cursor, bytes) {}
   }
 }

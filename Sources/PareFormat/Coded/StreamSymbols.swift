@@ -1,47 +1,65 @@
 /// What the symbols of a stream are (spec section 9.1).
-public enum StreamSymbols: Sendable, Equatable {
-  /// Eight bits: which elements are stored.
-  case mask
-  /// Eight codes or indices of one bit.
-  case bits
-  /// Codebook indices.
-  case indices(count: Int)
-  /// Codes: `half` of them below zero, `half` not.
-  case codes(half: Int)
-  /// One byte of each float; plane 0 has the sign and most of the exponent.
-  case plane(Int)
+public struct StreamSymbols: Sendable, Equatable {
+  /// The kinds of symbols.
+  public enum Kind: UInt16, Sendable {
+    /// Eight bits: which elements are stored.
+    case mask
+    /// Eight codes or indices of one bit.
+    case bits
+    /// Codebook indices.
+    case indices
+    /// Codes: half of them below zero, half not.
+    case codes
+    /// One byte of each float; the first plane has the sign and most of the exponent.
+    case plane
+  }
 
-  /// Whether a symbol is eight bits, which have tables of their own kind.
-  public var isBits: Bool { self == .mask || self == .bits }
+  // As numbers of two bytes, which leave no padding: a microcontroller clears decoders with one call.
+  private let kindNumber: UInt16
+  private let symbolCount: UInt16
+
+  /// Their kind.
+  public var kind: Kind {
+    // A number is that of a kind, since symbols are created from one.
+    Kind(rawValue: kindNumber) ?? .mask
+  }
 
   /// The number of symbols, at most 256.
-  public var count: Int {
-    switch self {
-    case .mask, .bits, .plane: 256
-    case .indices(let count): count
-    case .codes(let half): 2 &* half
-    }
-  }
+  public var count: Int { Int(truncatingIfNeeded: symbolCount) }
+
+  /// The symbols of a mask.
+  public static var mask: StreamSymbols { StreamSymbols(.mask, count: 256) }
+
+  /// Whether a symbol is eight bits, which have tables of their own kind.
+  public var isBits: Bool { kindNumber <= Kind.bits.rawValue }
+
+  /// Whether they are those of a mask.
+  var areMask: Bool { kindNumber == Kind.mask.rawValue }
 
   /// The half of an alphabet of codes, whose tables may be mirrored; nil for the others.
-  public var half: Int? {
-    if case .codes(let half) = self { half } else { nil }
+  public var half: Int? { kindNumber == Kind.codes.rawValue ? count &>> 1 : nil }
+
+  init(_ kind: Kind, count: Int) {
+    kindNumber = kind.rawValue
+    symbolCount = UInt16(truncatingIfNeeded: count)
   }
 
-  /// The symbols of stream `index` behind the mask.
-  public init(_ index: Int, of element: ElementCoding) {
-    self.init(index, of: Encoding(element: element, position: .dense))
-  }
+  /// No symbols.
+  init() { self.init(.mask, count: 0) }
 
-  init(_ index: Int, of encoding: Encoding) {
+  /// The symbols of the streams behind the mask.
+  public init(of element: ElementCoding) { self.init(of: Encoding(element: element, position: .dense)) }
+
+  @inline(never)
+  init(of encoding: Encoding) {
     if encoding.isFloat {
-      self = .plane(index)
+      self.init(.plane, count: 256)
     } else if encoding.bitWidth == 1 {
-      self = .bits
+      self.init(.bits, count: 256)
     } else if encoding.elementKind == .codebook {
-      self = .indices(count: encoding.entryCount)
+      self.init(.indices, count: encoding.entryCount)
     } else {
-      self = .codes(half: CodeBuckets.half(encoding.bitWidth))
+      self.init(.codes, count: 2 &* CodeBuckets.half(encoding.bitWidth))
     }
   }
 }

@@ -18,32 +18,48 @@ struct SymbolTables {
     _ index: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>,
     _ bytes: Span<UInt8>
   ) throws(FormatError) {
-    var line = try Polyline(symbols, &cursor, bytes)
-    // By x; 0 is absent.
-    var weights = InlineArray<257, UInt16>(repeating: 0)
-    var previous = Polyline.Knot(x: 0, level: 0, isBehindHole: true)
-    while let knot = try line.next(&cursor, bytes) {
+    let base = 257 &* index
+    for symbol in 0..<257 { starts[base &+ symbol] = 0 }
+    var line = Polyline()
+    try line.open(symbols, &cursor, bytes)
+    let middle = line.isMirrored ? line.last : 0
+    // The weights are first where the sums will be, that of x at the symbol of `middle` + x: sums are written in rising order,
+    // and the weight of a symbol is at that symbol or behind it.
+    var previous = line.knot
+    while try line.advance(&cursor, bytes) {
+      let knot = line.knot
       if knot.isBehindHole {
         // The line starts anew, one place before the knot and at its level.
         previous = knot
         previous.x &-= 1
       }
-      for x in previous.x &+ 1...knot.x {
-        weights[x] = Levels.weight(Levels.level(at: x, previous.x, previous.level, knot.x, knot.level))
+      var x = previous.x
+      while x < knot.x {
+        x &+= 1
+        starts[base &+ middle &+ x] = Levels.weight(
+          Levels.level(at: x, previous.x, previous.level, knot.x, knot.level))
       }
       previous = knot
     }
-    let middle = line.isMirrored ? line.last : 0
+    shareSlots(index, symbols.count, middle, precision)
+    fillFirsts(index, precision)
+  }
+
+  /// Turns weights into running sums of frequencies.
+  private mutating func shareSlots(_ index: Int, _ count: Int, _ middle: Int, _ precision: Int) {
     let base = 257 &* index
     var start: UInt32 = 0
-    Levels.share(precision: precision, among: symbols.count) {
-      weights[abs($0 &- middle)]
+    Levels.share(precision: precision, among: count) {
+      starts[base &+ max($0, 2 &* middle &- $0)]
     } body: { symbol, frequency in
       starts[base &+ symbol] = UInt16(truncatingIfNeeded: start)
       start &+= frequency
     }
-    for symbol in symbols.count...256 { starts[base &+ symbol] = UInt16(truncatingIfNeeded: start) }
+    for symbol in count...256 { starts[base &+ symbol] = UInt16(truncatingIfNeeded: start) }
+  }
 
+  private mutating func fillFirsts(_ index: Int, _ precision: Int) {
+    let base = 257 &* index
     let shift = UInt32(truncatingIfNeeded: precision &- 6)
     indexShifts[index] = shift
     var symbol = 0

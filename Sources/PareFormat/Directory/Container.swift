@@ -43,6 +43,7 @@ public struct Container: Sendable {
   /// Steps 1 to 5 of the validation order. Payloads are checked by `tensor`. Linear in the bytes before the first
   /// payload; nothing is allocated.
   /// - Parameter allowsLarge: whether containers of 2^31 bytes and more are read.
+  @inline(__always)
   public static func open<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
@@ -55,6 +56,7 @@ public struct Container: Sendable {
   /// are skipped, as the spec's section 4 says.
   ///
   /// Firmware that calls this and not `open` needs no code for them.
+  @inline(__always)
   public static func openTensors<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
@@ -78,12 +80,15 @@ public struct Container: Sendable {
       sectionsEnd = frame.end
       if frame.number == SectionNumber.directory.rawValue {
         directory = frame.body
-        tensorCount = try lastRecord(bytes).index &+ 1
+        tensorCount = try Self.lastRecord(header, directory, sectionsEnd, bytes).index &+ 1
       } else {
         try S.parse(frame, into: &self, bytes)
       }
     } while !frame.isLast
-    try checkLength(bytes)
+    // Where sections behind the directory move a payload's end above the limit, the file is shorter than that.
+    let end = (try? Self.lastRecord(header, directory, sectionsEnd, bytes).end) ?? .max
+    guard end <= byteCount else { throw FormatError(.truncated, at: byteCount, found: byteCount, limit: end) }
+    guard end == byteCount else { throw FormatError(.trailingBytes, at: end, found: byteCount, limit: end) }
   }
 
   fileprivate mutating func parseAncillary(_ bytes: Span<UInt8>, _ frame: SectionFrame) throws(FormatError) {
@@ -105,25 +110,21 @@ public struct Container: Sendable {
     }
   }
 
-  private func checkLength(_ bytes: Span<UInt8>) throws(FormatError) {
-    // Where sections behind the directory move a payload's end above the limit, the file is shorter than that.
-    let end = (try? lastRecord(bytes).end) ?? .max
-    guard end <= byteCount else { throw FormatError(.truncated, at: byteCount, found: byteCount, limit: end) }
-    guard end == byteCount else { throw FormatError(.trailingBytes, at: end, found: byteCount, limit: end) }
-  }
-
   /// Parses all records; gives the index of the last one, -1 without any, and the end of its payload.
+  ///
+  /// Not a method: the compiler (6.3) calls those that only look with a copy of the container, for which a microcontroller has no
+  /// stack.
   @inline(never)
-  private func lastRecord(_ bytes: Span<UInt8>) throws(FormatError) -> (index: Int, end: Int) {
-    var records = self.records
+  private static func lastRecord(
+    _ header: Header, _ directory: Range<Int>, _ sectionsEnd: Int, _ bytes: Span<UInt8>
+  ) throws(FormatError) -> (index: Int, end: Int) {
+    var records = RecordCursor(header, directory, sectionsEnd)
     while try records.parseNext(bytes) {}
     return (records.record.index, records.record.payloadEnd)
   }
 
   /// The records from the first on.
-  public var records: RecordCursor {
-    @inline(never) get { RecordCursor(self) }
-  }
+  public var records: RecordCursor { RecordCursor(header, directory, sectionsEnd) }
 
   /// The record of the tensor with this index, nil behind the last. Linear in the index.
   public func record(at index: Int, in bytes: Span<UInt8>) -> TensorRecord? {
@@ -136,10 +137,8 @@ public struct Container: Sendable {
 
   /// The record at a place that a cursor of this container gave, without walking to it; nil at any other.
   public func record(at place: RecordPlace, in bytes: Span<UInt8>) -> TensorRecord? {
-    guard directory.contains(place.offset), place.index >= 0, place.payloadsEnd >= sectionsEnd else { return nil }
-    var cursor = RecordCursor(self)
-    cursor.move(to: place)
-    return cursor.next(in: bytes)
+    var cursor = records
+    return cursor.advance(to: place, in: bytes) ? cursor.record : nil
   }
 
   /// The record of the tensor with this name, nil when there is none. Linear in the number of tensors.
@@ -173,12 +172,12 @@ public struct RecordCursor: Sendable {
   /// The record that was read last; without a meaning before the first.
   public private(set) var record: TensorRecord
 
-  fileprivate init(_ container: Container) {
-    header = container.header
+  @inline(never)
+  fileprivate init(_ header: Header, _ directory: Range<Int>, _ sectionsEnd: Int) {
+    self.header = header
     cursor = ByteCursor(
-      offset: container.directory.lowerBound, end: container.directory.upperBound,
-      integerBits: container.header.integerBits, isFraming: false)
-    record = TensorRecord(payloadsStart: container.sectionsEnd)
+      offset: directory.lowerBound, end: directory.upperBound, integerBits: header.integerBits, isFraming: false)
+    record = TensorRecord(payloadsStart: sectionsEnd)
   }
 
   /// Where the next record is.
@@ -186,10 +185,17 @@ public struct RecordCursor: Sendable {
     RecordPlace(index: record.index &+ 1, offset: cursor.offset, payloadsEnd: record.payloadEnd)
   }
 
-  fileprivate mutating func move(to place: RecordPlace) {
+  /// Goes to the record at a place that a cursor of this container gave, without walking to it; false at any other.
+  /// Precondition: no record has been read yet.
+  @inline(never)
+  public mutating func advance(to place: RecordPlace, in bytes: Span<UInt8>) -> Bool {
+    precondition(record.index < 0, "the cursor has moved")
+    guard place.offset >= cursor.offset, place.offset < cursor.end, place.index >= 0, place.payloadsEnd >= record.payloadEnd
+    else { return false }
     cursor.offset = place.offset
-    record = TensorRecord(payloadsStart: place.payloadsEnd)
+    record.payloadOffset = place.payloadsEnd
     record.index = place.index &- 1
+    return advance(bytes)
   }
 
   /// Goes on to the next record; false behind the last.
@@ -202,7 +208,7 @@ public struct RecordCursor: Sendable {
 
   /// Goes on to the next record of bytes that were parsed before; false behind the last.
   @inline(never)
-  mutating func advance(_ bytes: Span<UInt8>) -> Bool { (try? parseNext(bytes)) ?? false }
+  public mutating func advance(_ bytes: Span<UInt8>) -> Bool { (try? parseNext(bytes)) ?? false }
 
   /// Goes on to the next record of this name; false when there is none. Where the record is used in place, no copy is made of it.
   public mutating func advance(to name: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {

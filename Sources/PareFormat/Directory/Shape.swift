@@ -40,8 +40,11 @@ public struct Shape: Sendable, Equatable {
     rank &+= 1
     boundedCount = bounded
     elementCount = elementCount &* extent
-    if rank >= 2 { rows = extents[0] }
-    rowElementCount = rows == 0 ? 0 : elementCount / rows
+    rowElementCount = rowElementCount &* extent
+    if rank == 2 {
+      rows = extents[0]
+      rowElementCount = rows == 0 ? 0 : extent
+    }
     return true
   }
 

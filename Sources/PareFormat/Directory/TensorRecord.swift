@@ -40,7 +40,7 @@ public struct TensorRecord: Sendable, Equatable {
   public static func isAllowed(elementCount: Int, payloadByteCount: Int) -> Bool {
     // f32 bytes are below the size limit, so only the product of the payload could overflow: divide instead.
     let floatBytes = 4 &* elementCount
-    return floatBytes <= freeExpansion || (floatBytes &+ maximumExpansion &- 1) / maximumExpansion <= payloadByteCount
+    return floatBytes <= freeExpansion || (floatBytes &- 1) &>> maximumExpansion.trailingZeroBitCount < payloadByteCount
   }
 
   /// What stands before the first record: the payloads start at or behind `payloadsStart`.
@@ -100,7 +100,7 @@ public struct TensorRecord: Sendable, Equatable {
     }
     guard field <= Shape.maximumRank else { throw FormatError(.reservedNotZero, at: rankOffset) }
     shape = Shape()
-    for _ in 0..<field {
+    while shape.rank < field {
       let offset = cursor.offset
       let extent = try cursor.leb128(bytes)
       guard shape.append(extent, largest: largest) else {

@@ -51,11 +51,11 @@ public enum ModelPlan {
       for slot in 0..<operation.kind.fields.tensorCount { tensors[slot] = operation.tensor(slot).flatMap(shape) }
       let first = values[operation.input(0)]
       let second = operation.kind.fields.inputCount > 1 ? values[operation.input(1)] : nil
-      guard var value = operation.value(number, first, second, tensors) else {
+      guard var value = operation.value(number, first, second, &tensors) else {
         failure = FormatError(.badShape, at: offset)
         return false
       }
-      let state = operation.stateCount(first.shape, tensors)
+      let state = operation.stateCount(first.shape, &tensors)
       guard state <= ModelSection.maximumCount - stateCount else {
         failure = FormatError(.badModelSize, at: offset)
         return false
@@ -63,7 +63,7 @@ public enum ModelPlan {
       value.state = Int32(truncatingIfNeeded: stateCount)
       values[number] = value
       stateCount += state
-      windowCount = max(windowCount, operation.windowCount(first.shape, value.shape, tensors))
+      windowCount = max(windowCount, operation.windowCount(first.shape, value.shape, &tensors))
       for index in 0..<operation.kind.fields.inputCount {
         values[operation.input(index)].lastReader = Int32(truncatingIfNeeded: number)
       }
@@ -169,13 +169,13 @@ extension Operation {
   public func lastCompletedFrame(windowSize: Int) -> Int { min(windowSize - 1 - attribute(1), attribute(0) - 1) }
 
   /// The f32 of state (spec section 10.4.5): the frames that a window still reaches, and counters; or what a recurrent layer carries on.
-  func stateCount(_ input: FrameShape, _ tensors: TensorShapes) -> Int {
+  func stateCount(_ input: FrameShape, _ tensors: inout TensorShapes) -> Int {
     switch kind {
     case .conv1d, .transposedConv1d, .pool1d:
-      let frames = keptFrameCount(windowSize: windowSize(tensors))
+      let frames = keptFrameCount(windowSize: windowSize(&tensors))
       return frames == 0 ? 0 : frames.limitedProduct(input.elementCount) + 2
     case .streamingConv2d:
-      return keptFrameCount(windowSize: windowSize(tensors)).limitedProduct(input.elementCount) + 1
+      return keptFrameCount(windowSize: windowSize(&tensors)).limitedProduct(input.elementCount) + 1
     case .lstm: return 2 * (tensors[0]?.rows ?? 0) / 4
     case .gru: return (tensors[0]?.rows ?? 0) / 3
     default: return 0
@@ -183,7 +183,7 @@ extension Operation {
   }
 
   /// The f32 of scratch beside the values: a convolution's window, a recurrent layer's gates.
-  func windowCount(_ input: FrameShape, _ output: FrameShape, _ tensors: TensorShapes) -> Int {
+  func windowCount(_ input: FrameShape, _ output: FrameShape, _ tensors: inout TensorShapes) -> Int {
     switch kind {
     case .conv1d, .transposedConv1d, .streamingConv2d, .conv2d: return tensors[0]?.rowElementCount ?? 0
     case .lstm:

@@ -1,4 +1,7 @@
 /// The shapes of an operation's tensors, nil for one that is absent.
+///
+/// Methods that only look are mutating, and who looks gets it inout: the compiler (6.3) reads an element of an inline array that it
+/// only borrows from a copy of the whole array, and each copy is on the stack.
 public struct TensorShapes {
   private var shapes: InlineArray<5, Shape?> = .init(repeating: nil)
 
@@ -7,29 +10,29 @@ public struct TensorShapes {
 
   /// The shape of the tensor in slot `slot`.
   public subscript(_ slot: Int) -> Shape? {
-    get { shapes[slot] }
+    mutating get { shapes[slot] }
     set { shapes[slot] = newValue }
   }
 
   /// The extent of `axis` of the tensor in `slot`; nil where it is absent or of another rank than `rank`.
-  func extent(_ slot: Int, _ axis: Int, rank: Int) -> Int? {
+  mutating func extent(_ slot: Int, _ axis: Int, rank: Int) -> Int? {
     guard let shape = shapes[slot], shape.rank == rank else { return nil }
     return shape[axis]
   }
 
   /// Whether the tensor in `slot` is absent, or a vector of `count` elements; extents of 1 may stand before it.
-  func isVector(_ slot: Int, _ count: Int) -> Bool {
+  mutating func isVector(_ slot: Int, _ count: Int) -> Bool {
     guard let shape = shapes[slot] else { return true }
     return shape.rank > 0 && shape.elementCount == count && shape[shape.rank - 1] == count
   }
 
   /// Whether slot 2 holds bias and recurrent bias, a row each.
-  public func isBothBiases(_ count: Int) -> Bool {
+  public mutating func isBothBiases(_ count: Int) -> Bool {
     shapes[3] == nil && extent(2, 0, rank: 2) == 2 && extent(2, 1, rank: 2) == count
   }
 
   /// Whether the tensor in `slot` has one element, or is a vector of `count`.
-  func isScalarOrVector(_ slot: Int, _ count: Int) -> Bool {
+  mutating func isScalarOrVector(_ slot: Int, _ count: Int) -> Bool {
     guard let shape = shapes[slot] else { return true }
     return shape.elementCount == 1 || isVector(slot, count)
   }
@@ -37,14 +40,14 @@ public struct TensorShapes {
 
 extension Operation {
   /// The value that the operation makes from its inputs, with number `number`; nil where shapes disagree (spec section 10.4.4).
-  public func value(_ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: TensorShapes) -> ModelValue? {
-    guard let shape = shape(first.shape, second?.shape, tensors)?.checked else { return nil }
+  public func value(_ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: inout TensorShapes) -> ModelValue? {
+    guard let shape = shape(first.shape, second?.shape, &tensors)?.checked else { return nil }
     if let second, second.clock != first.clock { return nil }
     var value = ModelValue(shape: shape, clock: Int(truncatingIfNeeded: first.clock))
     var burst = Int(truncatingIfNeeded: first.burst)
     switch kind {
     case .conv1d:
-      let reach = (windowSize(tensors) - 1).limitedProduct(attribute(1))
+      let reach = (windowSize(&tensors) - 1).limitedProduct(attribute(1))
       if attribute(0) > 1 || (attribute(3) == 1 && reach > 0) { value.clock = Int32(truncatingIfNeeded: number) }
     case .transposedConv1d:
       if attribute(0) > 1 || attribute(1) > 0 { value.clock = Int32(truncatingIfNeeded: number) }
@@ -61,7 +64,7 @@ extension Operation {
   }
 
   /// The shape of a frame; nil where shapes disagree.
-  private func shape(_ first: FrameShape, _ second: FrameShape?, _ tensors: TensorShapes) -> FrameShape? {
+  private func shape(_ first: FrameShape, _ second: FrameShape?, _ tensors: inout TensorShapes) -> FrameShape? {
     switch kind {
     case .dense:
       guard first.rank == 1, let weight = tensors[0], weight.rank <= 2, weight.rank > 0,
@@ -70,17 +73,17 @@ extension Operation {
       return FrameShape(weight.rows)
     case .conv1d:
       guard first.rank == 1, let out = tensors.extent(0, 0, rank: 3), let perGroup = tensors.extent(0, 1, rank: 3),
-        windowSize(tensors) > 0, isGrouped(first[0], out, perGroup, attribute(2)), tensors.isVector(1, out)
+        windowSize(&tensors) > 0, isGrouped(first[0], out, perGroup, attribute(2)), tensors.isVector(1, out)
       else { return nil }
       return FrameShape(out)
     case .transposedConv1d:
       guard first.rank == 1, let out = tensors.extent(0, 0, rank: 3), tensors.extent(0, 1, rank: 3) == first[0],
-        windowSize(tensors) > 0, tensors.isVector(1, out)
+        windowSize(&tensors) > 0, tensors.isVector(1, out)
       else { return nil }
       return FrameShape(out)
     case .streamingConv2d:
       guard first.rank == 2, let out = tensors.extent(0, 0, rank: 4), tensors.extent(0, 1, rank: 4) == first[1],
-        let size = tensors.extent(0, 3, rank: 4), size > 0, windowSize(tensors) > 0, tensors.isVector(1, out)
+        let size = tensors.extent(0, 3, rank: 4), size > 0, windowSize(&tensors) > 0, tensors.isVector(1, out)
       else { return nil }
       let stride = attribute(0)
       if attribute(2) == 1 { return FrameShape((first[0] + stride - 1) / stride, out) }
@@ -93,10 +96,10 @@ extension Operation {
         let columns = steps(first[2], attribute(5) + attribute(7), width, attribute(3), attribute(1))
       else { return nil }
       return FrameShape(out, rows, columns)
-    case .lstm, .gru: return recurrentShape(first, tensors)
+    case .lstm, .gru: return recurrentShape(first, &tensors)
     case .batchNorm:
       let channels = channelCount(first)
-      guard (0..<4).allVectors(tensors, channels) else { return nil }
+      guard (0..<4).allVectors(&tensors, channels) else { return nil }
       return first
     case .prelu, .gain: return tensors.isScalarOrVector(0, channelCount(first)) ? first : nil
     case .activation: return attribute(0) == ActivationFunction.softmax.code && first.rank != 1 ? nil : first
@@ -140,7 +143,7 @@ extension Operation {
     return size > 0 && reach <= count + padding ? (count + padding - reach) / stride + 1 : nil
   }
 
-  private func recurrentShape(_ first: FrameShape, _ tensors: TensorShapes) -> FrameShape? {
+  private func recurrentShape(_ first: FrameShape, _ tensors: inout TensorShapes) -> FrameShape? {
     let gates = kind == .lstm ? 4 : 3
     guard first.rank == 1, let rows = tensors.extent(0, 0, rank: 2), let columns = tensors.extent(0, 1, rank: 2),
       rows > 0, rows % gates == 0
@@ -162,7 +165,7 @@ extension Operation {
   func channelCount(_ shape: FrameShape) -> Int { shape.rank == 2 ? shape[1] : shape[0] }
 
   /// The elements of a convolution's window along its frames or, for `streamingConv2d`, along time.
-  func windowSize(_ tensors: TensorShapes) -> Int {
+  func windowSize(_ tensors: inout TensorShapes) -> Int {
     switch kind {
     case .conv1d, .transposedConv1d: tensors.extent(0, 2, rank: 3) ?? 0
     case .streamingConv2d: tensors.extent(0, 2, rank: 4) ?? 0
@@ -182,7 +185,7 @@ extension Int {
 
 extension Range<Int> {
   /// Whether the tensors in these slots are absent or vectors of `count` elements.
-  fileprivate func allVectors(_ tensors: TensorShapes, _ count: Int) -> Bool {
+  fileprivate func allVectors(_ tensors: inout TensorShapes, _ count: Int) -> Bool {
     for slot in self where !tensors.isVector(slot, count) { return false }
     return true
   }

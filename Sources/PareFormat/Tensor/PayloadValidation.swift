@@ -10,7 +10,8 @@ extension Container {
   public func tensor<C: Checksum>(
     _ record: TensorRecord, in bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
   ) throws(FormatError) -> Tensor {
-    let tensor = try checkParts(record, bytes, checksum, skippingChecksum)
+    let tensor = Tensor(record)
+    try tensor.validateParts(bytes, checksum, skippingChecksum)
     if record.encoding.isCoded { try tensor.validateCoded(bytes) }
     return tensor
   }
@@ -22,19 +23,8 @@ extension Container {
     _ record: TensorRecord, in bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
   ) throws(FormatError) -> Tensor {
     guard !record.encoding.isCoded else { throw FormatError(.unknownEncoding, at: record.positionField) }
-    return try checkParts(record, bytes, checksum, skippingChecksum)
-  }
-
-  private func checkParts<C: Checksum>(
-    _ record: TensorRecord, _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
-  ) throws(FormatError) -> Tensor {
     let tensor = Tensor(record)
-    try tensor.requireZero(bytes, record.paddingStart..<record.payloadOffset)
-    if !skippingChecksum {
-      let computed = checksum.update(0, bytes, record.payloadOffset..<record.payloadEnd)
-      guard computed == record.checksum else { throw tensor.error(.payloadChecksum, at: record.payloadOffset) }
-    }
-    try tensor.validateParts(bytes)
+    try tensor.validateParts(bytes, checksum, skippingChecksum)
     return tensor
   }
 
@@ -48,7 +38,50 @@ extension Container {
   }
 }
 
+extension RecordCursor {
+  /// Checks the payload of the record that was read last, as the container's `tensor` does, but returns nothing: firmware has no
+  /// stack for copies of records.
+  @inline(never)
+  public mutating func validate<C: Checksum>(
+    _ bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
+  ) throws(FormatError) {
+    let tensor = Tensor(record)
+    try tensor.validateParts(bytes, checksum, skippingChecksum)
+    if tensor.encoding.isCoded { try tensor.validateCoded(bytes) }
+  }
+
+  /// The same for a reader of the in-place profile, as the container's `tensorInPlace`.
+  @inline(never)
+  public mutating func validateInPlace<C: Checksum>(
+    _ bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
+  ) throws(FormatError) {
+    guard !record.encoding.isCoded else { throw FormatError(.unknownEncoding, at: record.positionField) }
+    try Tensor(record).validateParts(bytes, checksum, skippingChecksum)
+  }
+
+  /// Decodes some rows of the tensor of the record that was read last, as the tensor's `decodeRows` does.
+  ///
+  /// Preconditions as there; `validate` has checked its payload.
+  @inline(never)
+  public mutating func decodeRows(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
+    Tensor(record).decodeRows(rows, bytes, into: &floats)
+  }
+}
+
 extension Tensor {
+  /// Steps 6 and 7 but for the coded part.
+  @inline(never)
+  fileprivate func validateParts<C: Checksum>(
+    _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
+  ) throws(FormatError) {
+    try requireZero(bytes, record.paddingStart..<base)
+    if !skippingChecksum {
+      let computed = checksum.update(0, bytes, base..<record.payloadEnd)
+      guard computed == record.checksum else { throw error(.payloadChecksum, at: base) }
+    }
+    try validateParts(bytes)
+  }
+
   /// Step 7 but for the coded part: part by part, each with the padding before it. Padding is only before parts of a unit that
   /// the part before may not fill.
   func validateParts(_ bytes: Span<UInt8>) throws(FormatError) {

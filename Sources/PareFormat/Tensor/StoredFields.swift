@@ -4,7 +4,8 @@ extension Tensor {
   public func forEachStored(_ bytes: Span<UInt8>, _ body: (_ element: Int, _ field: UInt32) -> Void) {
     guard shape.elementCount > 0 else { return }
     if encoding.isCoded {
-      var elements = CodedElements(self, rows: 0..<shape.rows, bytes)
+      var elements = CodedElements(self)
+      elements.open(self, rows: 0..<shape.rows, bytes)
       while let next = elements.next(bytes) { body(next.element, next.field) }
     } else if encoding.isSparseInPlace {
       #if hasFeature(Embedded)

@@ -68,10 +68,12 @@ enum SumTree {
   static func dense(_ values: Span<Float>) -> Float {
     var sums = SIMD8<Float>(repeating: 0)
     var index = 0
-    while index &+ 8 <= values.count {
-      sums += values.lanes8(at: index)
-      index &+= 8
-    }
+    #if !hasFeature(Embedded)
+      while index &+ 8 <= values.count {
+        sums += values.lanes8(at: index)
+        index &+= 8
+      }
+    #endif
     var last = sums
     while index < values.count {
       last[index & 7] += values[index]

@@ -107,17 +107,19 @@ extension Activation {
     for index in range { values[index] = body(values[index]) }
   }
 
-  /// Eight at a time, then one by one.
+  /// Eight at a time, then one by one; all one by one on a microcontroller.
   @inline(__always)
   private static func map(
     _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ lanes: (SIMD8<Float>) -> SIMD8<Float>,
     scalar: (Float) -> Float
   ) {
     var index = range.lowerBound
-    while index &+ 8 <= range.upperBound {
-      values.setLanes8(lanes(values.lanes8(at: index)), at: index)
-      index &+= 8
-    }
+    #if !hasFeature(Embedded)
+      while index &+ 8 <= range.upperBound {
+        values.setLanes8(lanes(values.lanes8(at: index)), at: index)
+        index &+= 8
+      }
+    #endif
     while index < range.upperBound {
       values[index] = scalar(values[index])
       index &+= 1

@@ -17,25 +17,29 @@ public enum LSTMGates {
     precondition(cellStart >= 0 && cellStart + units <= state.count, "the cell state is outside the buffer")
     precondition(hiddenStart >= 0 && hiddenStart + units <= state.count, "the hidden state is outside the buffer")
     // One loop for the sums apart and together: the choice is the same each time.
-    func lanes(_ index: Int) -> SIMD8<Float> {
-      if u.isEmpty { return x.lanes8(at: index) }
-      return x.isEmpty ? u.lanes8(at: index) : x.lanes8(at: index) + u.lanes8(at: index)
-    }
+    #if !hasFeature(Embedded)
+      func lanes(_ index: Int) -> SIMD8<Float> {
+        if u.isEmpty { return x.lanes8(at: index) }
+        return x.isEmpty ? u.lanes8(at: index) : x.lanes8(at: index) + u.lanes8(at: index)
+      }
+    #endif
     func sum(_ index: Int) -> Float { u.isEmpty ? x[index] : x.isEmpty ? u[index] : x[index] + u[index] }
     var unit = 0
     if path == .fastest {
       unit = VectorFunctions.lstm(units: units, x, u, &state, cellStart: cellStart, hiddenStart: hiddenStart)
     }
-    while unit &+ 8 <= units {
-      let i = FloatMath8.sigmoid(lanes(unit))
-      let f = FloatMath8.sigmoid(lanes(units &+ unit))
-      let g = FloatMath8.tanh(lanes(2 &* units &+ unit))
-      let c = (f * state.lanes8(at: cellStart &+ unit)) + (i * g)
-      state.setLanes8(c, at: cellStart &+ unit)
-      let o = FloatMath8.sigmoid(lanes(3 &* units &+ unit))
-      state.setLanes8(o * FloatMath8.tanh(c), at: hiddenStart &+ unit)
-      unit &+= 8
-    }
+    #if !hasFeature(Embedded)
+      while unit &+ 8 <= units {
+        let i = FloatMath8.sigmoid(lanes(unit))
+        let f = FloatMath8.sigmoid(lanes(units &+ unit))
+        let g = FloatMath8.tanh(lanes(2 &* units &+ unit))
+        let c = (f * state.lanes8(at: cellStart &+ unit)) + (i * g)
+        state.setLanes8(c, at: cellStart &+ unit)
+        let o = FloatMath8.sigmoid(lanes(3 &* units &+ unit))
+        state.setLanes8(o * FloatMath8.tanh(c), at: hiddenStart &+ unit)
+        unit &+= 8
+      }
+    #endif
     while unit < units {
       let i = FloatMath.sigmoid(sum(unit))
       let f = FloatMath.sigmoid(sum(units &+ unit))
@@ -77,13 +81,15 @@ public enum GRUGates {
     if path == .fastest, units > 0 {
       unit = VectorFunctions.gru(units: units, reset: reset, update: update, x, u, &state, hiddenStart: hiddenStart)
     }
-    while unit &+ 8 <= units {
-      let r = FloatMath8.sigmoid(x.lanes8(at: reset &+ unit) + u.lanes8(at: reset &+ unit))
-      let z = FloatMath8.sigmoid(x.lanes8(at: update &+ unit) + u.lanes8(at: update &+ unit))
-      let n = FloatMath8.tanh(x.lanes8(at: 2 &* units &+ unit) + (r * u.lanes8(at: 2 &* units &+ unit)))
-      state.setLanes8(((1 - z) * n) + (z * state.lanes8(at: hiddenStart &+ unit)), at: hiddenStart &+ unit)
-      unit &+= 8
-    }
+    #if !hasFeature(Embedded)
+      while unit &+ 8 <= units {
+        let r = FloatMath8.sigmoid(x.lanes8(at: reset &+ unit) + u.lanes8(at: reset &+ unit))
+        let z = FloatMath8.sigmoid(x.lanes8(at: update &+ unit) + u.lanes8(at: update &+ unit))
+        let n = FloatMath8.tanh(x.lanes8(at: 2 &* units &+ unit) + (r * u.lanes8(at: 2 &* units &+ unit)))
+        state.setLanes8(((1 - z) * n) + (z * state.lanes8(at: hiddenStart &+ unit)), at: hiddenStart &+ unit)
+        unit &+= 8
+      }
+    #endif
     while unit < units {
       let r = FloatMath.sigmoid(x[reset &+ unit] + u[reset &+ unit])
       let z = FloatMath.sigmoid(x[update &+ unit] + u[update &+ unit])

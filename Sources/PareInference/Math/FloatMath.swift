@@ -2,10 +2,15 @@
 ///
 /// Each has a scalar form and, in `FloatMath8`, one of 8 lanes with the same operations in the same order, so with the same bits.
 /// Stated errors are maxima over all floats, in units in the last place of the result. Polynomials are evaluated in independent
-/// chains (Estrin). There are no branches, and comparisons are written so that a NaN passes through them.
+/// chains (Estrin). There are no branches, and comparisons are written so that a NaN passes through them. On a microcontroller each is
+/// a call: it has no vectors for a loop around them.
 public enum FloatMath {
   /// e^x, at most 1.02 ulp off, 0 and subnormal results included; 0 below -104, infinity from 88.72284 on; NaN for NaN.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   public static func exp(_ x: Float) -> Float {
     // Behind these limits the result is 0 or infinity.
     let raised = x < -104 ? -104 : x
@@ -27,7 +32,11 @@ public enum FloatMath {
   }
 
   /// tanh(x), odd, at most 2.7 ulp off; exactly 1 from 9.1 on; NaN for NaN.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   public static func tanh(_ x: Float) -> Float {
     // t / (t + 2), where t is e^2z - 1 = 2^n (e^r - 1) + (2^n - 1): near 0 n is 0, and nothing cancels.
     // The chain of operations that wait for each other is kept short.
@@ -44,7 +53,11 @@ public enum FloatMath {
   }
 
   /// 1 / (1 + e^-x), at most 1e-7 off; exactly 0 below -88.8 and exactly 1 from 18 on; NaN for NaN.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   public static func sigmoid(_ x: Float) -> Float {
     let raised = -x < -80 ? -80 : -x
     return 1 / (1 + boundedExp(raised > Constants.infinityLog ? Constants.infinityLog : raised))

@@ -1,10 +1,11 @@
 import PareFormat
 
 extension StoredMatrix {
-  /// The columns that are decoded at a time, a multiple of 8: on a host enough to be worth a call.
+  /// The columns that are decoded at a time, a multiple of 8: on a host enough to be worth a call, on a microcontroller what costs
+  /// little stack.
   #if hasFeature(Embedded)
-    static var pieceCount: Int { 64 }
-    private typealias Piece = InlineArray<64, Float>
+    static var pieceCount: Int { 16 }
+    private typealias Piece = InlineArray<16, Float>
   #else
     static var pieceCount: Int { 256 }
     private typealias Piece = InlineArray<256, Float>
@@ -14,49 +15,48 @@ extension StoredMatrix {
   /// Rows that lie dense in place: pieces of some rows are decoded to factors, then multiplied and added.
   ///
   /// Four rows at once hide the latency of the additions, which each row must do in its order.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   func multiplyDense(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
     _ y: inout MutableSpan<Float>, _ path: ProductPath
   ) {
     let factors = DenseFactors(tensor)
-    var row = rows.lowerBound
-    if path == .fastest, x.count >= VectorProducts.fewestColumns {
-      while row &+ 4 <= rows.upperBound, let sums = vectorSums4(factors, row, bytes, x) {
-        for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
-        row &+= 4
+    #if hasFeature(Embedded)
+      let isBytes = tensor.encoding.element.bitWidth == 8 && tensor.hasRowScale
+      for row in rows {
+        let sum =
+          isBytes && tensor.rowZeroPoint(row, in: bytes) == 0
+          ? ByteSums.dense(bytes, at: factors.rowStart(row), x) : denseSum(factors, row, Span(), bytes, x)
+        output.write(sum, row, tensor, bytes, bias, &y)
       }
-    }
-    guard row < rows.upperBound else { return }
-    let table = tensor.codebookTable(bytes)
-    #if !hasFeature(Embedded)
-      // A microcontroller has no registers for the sums of four rows.
+    #else
+      var row = rows.lowerBound
+      if path == .fastest, x.count >= VectorProducts.fewestColumns {
+        while row &+ 4 <= rows.upperBound, let sums = vectorSums4(factors, row, bytes, x) {
+          for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
+          row &+= 4
+        }
+      }
+      guard row < rows.upperBound else { return }
+      let table = tensor.codebookTable(bytes)
       while row &+ 4 <= rows.upperBound {
         let sums = denseSums4(factors, row, table.span, bytes, x)
         for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
         row &+= 4
       }
+      while row < rows.upperBound {
+        output.write(denseSum(factors, row, table.span, bytes, x), row, tensor, bytes, bias, &y)
+        row &+= 1
+      }
     #endif
-    while row < rows.upperBound {
-      output.write(denseSum(factors, row, table.span, bytes, x), row, tensor, bytes, bias, &y)
-      row &+= 1
-    }
-  }
-
-  /// The sums of four rows with the machine's vectors, nil where they do not know the encoding.
-  @inline(__always)
-  private func vectorSums4(
-    _ factors: DenseFactors, _ row: Int, _ bytes: Span<UInt8>, _ x: Span<Float>
-  ) -> SIMD4<Float>? {
-    let start = factors.rowStart(row)
-    if tensor.encoding.element == .f32 { return VectorProducts.f32(bytes, at: start, x) }
-    guard tensor.hasRowScale, tensor.encoding.element.bitWidth == 8 else { return nil }
-    let zeroPoints = SIMD4(
-      tensor.rowZeroPoint(row, in: bytes), tensor.rowZeroPoint(row &+ 1, in: bytes),
-      tensor.rowZeroPoint(row &+ 2, in: bytes), tensor.rowZeroPoint(row &+ 3, in: bytes))
-    return VectorProducts.int8(bytes, at: start, zeroPoints: zeroPoints, x)
   }
 
   /// The sum of a row's products.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   private func denseSum(
     _ factors: DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
   ) -> Float {
@@ -74,6 +74,20 @@ extension StoredMatrix {
   }
 
   #if !hasFeature(Embedded)
+    /// The sums of four rows with the machine's vectors, nil where they do not know the encoding.
+    @inline(__always)
+    private func vectorSums4(
+      _ factors: DenseFactors, _ row: Int, _ bytes: Span<UInt8>, _ x: Span<Float>
+    ) -> SIMD4<Float>? {
+      let start = factors.rowStart(row)
+      if tensor.encoding.element == .f32 { return VectorProducts.f32(bytes, at: start, x) }
+      guard tensor.hasRowScale, tensor.encoding.element.bitWidth == 8 else { return nil }
+      let zeroPoints = SIMD4(
+        tensor.rowZeroPoint(row, in: bytes), tensor.rowZeroPoint(row &+ 1, in: bytes),
+        tensor.rowZeroPoint(row &+ 2, in: bytes), tensor.rowZeroPoint(row &+ 3, in: bytes))
+      return VectorProducts.int8(bytes, at: start, zeroPoints: zeroPoints, x)
+    }
+
     /// The sums of four rows.
     private func denseSums4(
       _ factors: DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>

@@ -50,15 +50,19 @@ struct DenseSums {
   /// Adds the products of a piece of one row, as above.
   @inline(never)
   static func add(_ factors: Span<Float>, _ x: Span<Float>, _ sums: inout SIMD8<Float>) {
-    let whole = x.count & ~7
-    var s = sums
-    var index = 0
-    while index < whole {
-      s += factors.lanes8(at: index) * x.lanes8(at: index)
-      index &+= 8
-    }
-    sums = s
-    if whole < x.count { addRest(factors.extracting(whole..<x.count), x.extracting(whole..<x.count), &sums) }
+    #if hasFeature(Embedded)
+      for index in x.indices { sums[index & 7] += factors[index] * x[index] }
+    #else
+      let whole = x.count & ~7
+      var s = sums
+      var index = 0
+      while index < whole {
+        s += factors.lanes8(at: index) * x.lanes8(at: index)
+        index &+= 8
+      }
+      sums = s
+      if whole < x.count { addRest(factors.extracting(whole..<x.count), x.extracting(whole..<x.count), &sums) }
+    #endif
   }
 
   /// Adds the products of fewer than 8 columns. A lane is a place in memory when its number is not a constant.

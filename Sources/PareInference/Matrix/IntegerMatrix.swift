@@ -108,13 +108,18 @@ public struct IntegerMatrix: Sendable {
     var index = 0
     while index < codes.count {
       let end = min(index &+ exactCount, codes.count)
-      var sum: Int32 = 0
-      while index < end {
-        // In range, as the counts are equal; a check for each element keeps the loop from being vectorized.
-        let code = unsafe Int32(truncatingIfNeeded: Int8(bitPattern: codes[unchecked: index]))
-        sum &+= unsafe code &* Int32(truncatingIfNeeded: integers[unchecked: index])
-        index &+= 1
-      }
+      #if hasFeature(Embedded)
+        let sum = ByteSums.integers(codes.extracting(index..<end), integers.extracting(index..<end))
+        index = end
+      #else
+        var sum: Int32 = 0
+        while index < end {
+          // In range, as the counts are equal; a check for each element keeps the loop from being vectorized.
+          let code = unsafe Int32(truncatingIfNeeded: Int8(bitPattern: codes[unchecked: index]))
+          sum &+= unsafe code &* Int32(truncatingIfNeeded: integers[unchecked: index])
+          index &+= 1
+        }
+      #endif
       total.add(sum)
     }
     return total

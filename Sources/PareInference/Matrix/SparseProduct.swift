@@ -46,68 +46,88 @@ struct SparseSums {
 
 extension StoredMatrix {
   /// Rows of a sparse tensor in place: the non-zeros are walked in the order of their positions.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   func multiplySparse(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
     _ y: inout MutableSpan<Float>, _ path: ProductPath
   ) {
     if multiplyGaps(rows, bytes, x, bias, output, &y, path) { return }
-    let table = tensor.codebookTable(bytes)
-    let first = rows.lowerBound &* x.count
-    let end = rows.upperBound &* x.count
-    var reader = StoredReader(tensor, rows: rows, asFactors: true, bytes)
-    var row = rows.lowerBound
-    var rowEnd = first &+ x.count
-    var sums = SparseSums()
-    reading: while true {
-      let count = reader.read(table.span, bytes)
-      if count == 0 { break }
+    #if hasFeature(Embedded)
+      var reader = StoredReader(tensor, rows: rows, asFactors: true, bytes)
       var index = 0
-      // Before the rows, where their block starts with others.
-      while index < count, reader.positions[index] < first { index &+= 1 }
-      while index < count {
-        if reader.positions[index] >= end { break reading }
-        while reader.positions[index] >= rowEnd {
-          output.write(sums.total, row, tensor, bytes, bias, &y)
-          sums = SparseSums()
-          row &+= 1
-          rowEnd &+= x.count
+      var count = 0
+      multiplyElements(rows, isDense: false, bytes, x, bias, output, &y) {
+        if index == count {
+          count = reader.read(Span(), bytes)
+          index = 0
+          if count == 0 { return nil }
         }
-        var runEnd = count
-        while reader.positions[runEnd &- 1] >= rowEnd { runEnd &-= 1 }
-        addRun(index..<runEnd, of: reader, rowStart: rowEnd &- x.count, x, &sums)
-        index = runEnd
+        index &+= 1
+        return (reader.positions.span[index &- 1], reader.values.span[index &- 1])
       }
-    }
-    while row < rows.upperBound {
-      output.write(sums.total, row, tensor, bytes, bias, &y)
-      sums = SparseSums()
-      row &+= 1
-    }
+    #else
+      let table = tensor.codebookTable(bytes)
+      let first = rows.lowerBound &* x.count
+      let end = rows.upperBound &* x.count
+      var reader = StoredReader(tensor, rows: rows, asFactors: true, bytes)
+      var row = rows.lowerBound
+      var rowEnd = first &+ x.count
+      var sums = SparseSums()
+      reading: while true {
+        let count = reader.read(table.span, bytes)
+        if count == 0 { break }
+        var index = 0
+        // Before the rows, where their block starts with others.
+        while index < count, reader.positions[index] < first { index &+= 1 }
+        while index < count {
+          if reader.positions[index] >= end { break reading }
+          while reader.positions[index] >= rowEnd {
+            output.write(sums.total, row, tensor, bytes, bias, &y)
+            sums = SparseSums()
+            row &+= 1
+            rowEnd &+= x.count
+          }
+          var runEnd = count
+          while reader.positions[runEnd &- 1] >= rowEnd { runEnd &-= 1 }
+          addRun(index..<runEnd, of: reader, rowStart: rowEnd &- x.count, x, &sums)
+          index = runEnd
+        }
+      }
+      while row < rows.upperBound {
+        output.write(sums.total, row, tensor, bytes, bias, &y)
+        sums = SparseSums()
+        row &+= 1
+      }
+    #endif
   }
 
-  /// Adds the products of elements that were read together and are in one row.
-  @inline(__always)
-  private func addRun(
-    _ run: Range<Int>, of reader: borrowing StoredReader, rowStart: Int, _ x: Span<Float>, _ sums: inout SparseSums
-  ) {
-    let positions = reader.positions.span
-    let values = reader.values.span
-    var index = run.lowerBound
-    while index < run.upperBound, !sums.isAligned {
-      sums.add(values[index] * x[positions[index] &- rowStart])
-      index &+= 1
+  #if !hasFeature(Embedded)
+    /// Adds the products of elements that were read together and are in one row.
+    @inline(__always)
+    private func addRun(
+      _ run: Range<Int>, of reader: borrowing StoredReader, rowStart: Int, _ x: Span<Float>, _ sums: inout SparseSums
+    ) {
+      let positions = reader.positions.span
+      let values = reader.values.span
+      var index = run.lowerBound
+      while index < run.upperBound, !sums.isAligned {
+        sums.add(values[index] * x[positions[index] &- rowStart])
+        index &+= 1
+      }
+      while index &+ 4 <= run.upperBound {
+        sums.add(
+          values[index] * x[positions[index] &- rowStart],
+          values[index &+ 1] * x[positions[index &+ 1] &- rowStart],
+          values[index &+ 2] * x[positions[index &+ 2] &- rowStart],
+          values[index &+ 3] * x[positions[index &+ 3] &- rowStart])
+        index &+= 4
+      }
+      while index < run.upperBound {
+        sums.add(values[index] * x[positions[index] &- rowStart])
+        index &+= 1
+      }
     }
-    while index &+ 4 <= run.upperBound {
-      sums.add(
-        values[index] * x[positions[index] &- rowStart],
-        values[index &+ 1] * x[positions[index &+ 1] &- rowStart],
-        values[index &+ 2] * x[positions[index &+ 2] &- rowStart],
-        values[index &+ 3] * x[positions[index &+ 3] &- rowStart])
-      index &+= 4
-    }
-    while index < run.upperBound {
-      sums.add(values[index] * x[positions[index] &- rowStart])
-      index &+= 1
-    }
-  }
+  #endif
 }

@@ -46,21 +46,22 @@ extension ModelRunner {
   }
 
   /// Hands out the layout of a value's frames with channels as their innermost axis; an image is as many frames as it has places.
+  @inline(__always)
   private func forEachLayout(_ value: ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void) {
     let frames = Int(truncatingIfNeeded: value.frameCount)
-    switch value.shape.rank {
-    case 3:
-      let area = value.shape[1] &* value.shape[2]
-      for frame in 0..<frames {
-        let start = place(value) &+ frame &* value.shape.elementCount
-        body(FrameLayout(start: start, frameStride: 1, channelStride: area), area, value.shape[0])
-      }
-    case 2:
-      body(FrameLayout(start: place(value), frameStride: value.shape[1]), frames &* value.shape[0], value.shape[1])
-    default: body(FrameLayout(start: place(value), frameStride: value.shape[0]), frames, value.shape[0])
+    let shape = value.shape
+    let isImage = shape.rank == 3
+    let area = isImage ? shape[1] &* shape[2] : 1
+    let channels = shape.rank == 2 ? shape[1] : shape[0]
+    var layout = FrameLayout(start: place(value), frameStride: isImage ? 1 : channels, channelStride: area)
+    let count = isImage ? area : shape.rank == 2 ? frames &* shape[0] : frames
+    for _ in 0..<(isImage ? frames : 1) {
+      body(layout, count, channels)
+      layout.start &+= shape.elementCount
     }
   }
 
+  @inline(__always)
   private func forEachElement(_ value: ModelValue, _ body: (_ element: Int, _ channel: Int) -> Void) {
     forEachLayout(value) { layout, frames, channels in
       for frame in 0..<frames {
@@ -93,11 +94,13 @@ extension ModelRunner {
     _ lanes: (SIMD8<Float>, SIMD8<Float>) -> SIMD8<Float>, _ scalar: (Float, Float) -> Float
   ) {
     var index = 0
-    while index &+ 8 <= target.count {
-      let sums = lanes(scratch.lanes8(at: a &+ index), scratch.lanes8(at: b &+ index))
-      scratch.setLanes8(sums, at: target.lowerBound &+ index)
-      index &+= 8
-    }
+    #if !hasFeature(Embedded)
+      while index &+ 8 <= target.count {
+        let sums = lanes(scratch.lanes8(at: a &+ index), scratch.lanes8(at: b &+ index))
+        scratch.setLanes8(sums, at: target.lowerBound &+ index)
+        index &+= 8
+      }
+    #endif
     while index < target.count {
       scratch[target.lowerBound &+ index] = scalar(scratch[a &+ index], scratch[b &+ index])
       index &+= 1

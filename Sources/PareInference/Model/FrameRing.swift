@@ -63,9 +63,11 @@ struct FrameRing {
     let newest = place(state)
     if size == 3 {
       if path == .fastest, gather3(frames, of: input, dilation, newest, state, at: windowStart, &scratch) { return }
-      if frameCount & 3 == 0 {
-        return gatherFours(frames, of: input, dilation, newest, state, at: windowStart, &scratch)
-      }
+      #if !hasFeature(Embedded)
+        if frameCount & 3 == 0 {
+          return gatherFours(frames, of: input, dilation, newest, state, at: windowStart, &scratch)
+        }
+      #endif
     }
     for tap in 0..<size {
       let back = (size &- 1 &- tap) &* dilation
@@ -91,31 +93,33 @@ struct FrameRing {
     }
   }
 
-  /// Windows of three taps of channels that come in fours. Preconditions: those of `gather`.
-  private func gatherFours(
-    _ frames: Range<Int>, of input: Int, _ dilation: Int, _ newest: Int, _ state: Span<Float>, at windowStart: Int,
-    _ scratch: inout MutableSpan<Float>
-  ) {
-    var target = windowStart
-    for frame in frames {
-      let last = input &+ frame &* frameCount
-      let (number, older) = (frame &- dilation, frame &- 2 &* dilation)
-      let (b, a) = (input &+ number &* frameCount, input &+ older &* frameCount)
-      let pastB = number < 0 ? self.frame(-1 &- number, place: newest) : 0
-      let pastA = older < 0 ? self.frame(-1 &- older, place: newest) : 0
-      var channel = 0
-      while channel < frameCount {
-        let x = older < 0 ? state.lanes4(at: pastA &+ channel) : scratch.lanes4(at: a &+ channel)
-        let y = number < 0 ? state.lanes4(at: pastB &+ channel) : scratch.lanes4(at: b &+ channel)
-        let z = scratch.lanes4(at: last &+ channel)
-        scratch.setLanes4(SIMD4(x[0], y[0], z[0], x[1]), at: target)
-        scratch.setLanes4(SIMD4(y[1], z[1], x[2], y[2]), at: target &+ 4)
-        scratch.setLanes4(SIMD4(z[2], x[3], y[3], z[3]), at: target &+ 8)
-        channel &+= 4
-        target &+= 12
+  #if !hasFeature(Embedded)
+    /// Windows of three taps of channels that come in fours. Preconditions: those of `gather`.
+    private func gatherFours(
+      _ frames: Range<Int>, of input: Int, _ dilation: Int, _ newest: Int, _ state: Span<Float>, at windowStart: Int,
+      _ scratch: inout MutableSpan<Float>
+    ) {
+      var target = windowStart
+      for frame in frames {
+        let last = input &+ frame &* frameCount
+        let (number, older) = (frame &- dilation, frame &- 2 &* dilation)
+        let (b, a) = (input &+ number &* frameCount, input &+ older &* frameCount)
+        let pastB = number < 0 ? self.frame(-1 &- number, place: newest) : 0
+        let pastA = older < 0 ? self.frame(-1 &- older, place: newest) : 0
+        var channel = 0
+        while channel < frameCount {
+          let x = older < 0 ? state.lanes4(at: pastA &+ channel) : scratch.lanes4(at: a &+ channel)
+          let y = number < 0 ? state.lanes4(at: pastB &+ channel) : scratch.lanes4(at: b &+ channel)
+          let z = scratch.lanes4(at: last &+ channel)
+          scratch.setLanes4(SIMD4(x[0], y[0], z[0], x[1]), at: target)
+          scratch.setLanes4(SIMD4(y[1], z[1], x[2], y[2]), at: target &+ 4)
+          scratch.setLanes4(SIMD4(z[2], x[3], y[3], z[3]), at: target &+ 8)
+          channel &+= 4
+          target &+= 12
+        }
       }
     }
-  }
+  #endif
 
   /// Windows of three taps with the machine's vectors; false, having done nothing, where there are none.
   @inline(__always)

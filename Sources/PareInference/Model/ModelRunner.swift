@@ -119,6 +119,9 @@ public struct ModelRunner: Sendable {
 
 extension MutableSpan<Float> {
   /// Copies floats to another place, which does not overlap.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   mutating func copy(_ source: Range<Int>, to target: Int) {
     guard source.lowerBound != target else { return }
     withParts(reading: source, writing: target..<target &+ source.count) { source, target in

@@ -61,18 +61,23 @@ public enum MatrixForm: Sendable {
   /// Where it lies in the container: the number of a tensor of the weights. A tensor here would make all operations large, and copying
   /// them a third of a frame's time.
   case stored(Int, rows: Int, columns: Int)
-  /// As panels of factors, from this element of the weights on.
-  case panels(Panels, Int)
-  /// As rows of non-zeros, from this element of the indices on.
-  case sparse(SparseRows, Int)
+  // Hosts have memory for forms that are faster.
+  #if !hasFeature(Embedded)
+    /// As panels of factors, from this element of the weights on.
+    case panels(Panels, Int)
+    /// As rows of non-zeros, from this element of the indices on.
+    case sparse(SparseRows, Int)
+  #endif
 
   /// The number of rows.
   var rowCount: Int {
     switch self {
     case .none: 0
     case .stored(_, let rows, _): rows
-    case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
-    case .sparse(let rows, _): rows.rowCount
+    #if !hasFeature(Embedded)
+      case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
+      case .sparse(let rows, _): rows.rowCount
+    #endif
     }
   }
 
@@ -81,8 +86,10 @@ public enum MatrixForm: Sendable {
     switch self {
     case .none: 0
     case .stored(_, _, let columns): columns
-    case .panels(let panels, _): panels.columnCount
-    case .sparse(let rows, _): rows.columnCount
+    #if !hasFeature(Embedded)
+      case .panels(let panels, _): panels.columnCount
+      case .sparse(let rows, _): rows.columnCount
+    #endif
     }
   }
 }
@@ -121,6 +128,9 @@ extension ModelWeights {
   ///
   /// Preconditions: `x` has `frames` frames of the matrix's columns one behind the other, `y` of the group's rows with `stride` floats
   /// from one frame to the next and `channelStride` from one row to the next; `bias` has an element for each row of the matrix, or none.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   func multiply(
     _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int, bias: Range<Int>,
     into y: inout MutableSpan<Float>, at start: Int, stride: Int,
@@ -137,12 +147,14 @@ extension ModelWeights {
     case .stored(let number, _, _):
       StoredMatrix(tensors[number]).multiply(
         rows: rows, bytes, x, input, frames: frames, bias: bias, into: &y, output, path: path)
-    case .panels(let panels, let first):
-      let factors = floats.extracting(first..<first &+ panels.floatCount)
-      panels.multiply(factors, group: group, x, input, frames: frames, bias: bias, into: &y, output, path: path)
-    case .sparse(let sparse, let first):
-      let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
-      sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
+    #if !hasFeature(Embedded)
+      case .panels(let panels, let first):
+        let factors = floats.extracting(first..<first &+ panels.floatCount)
+        panels.multiply(factors, group: group, x, input, frames: frames, bias: bias, into: &y, output, path: path)
+      case .sparse(let sparse, let first):
+        let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
+        sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
+    #endif
     }
   }
 }

@@ -15,15 +15,15 @@ private let skipsChecksums: Int32 = 1
   let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(count)).span
   let name = unsafe UnsafeBufferPointer(start: name, count: Int(nameCount)).span
   do {
-    let container = try Container.openTensors(bytes, checksum: SmallChecksum.self)
-    var records = container.records
+    var records = try Container.openTensors(bytes, checksum: SmallChecksum.self).records
     guard records.advance(to: name, in: bytes) else { return 0 }
-    let tensor = try container.tensorInPlace(
-      records.record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
-    guard tensor.shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < tensor.shape.rows else { return 0 }
-    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: tensor.shape.rowElementCount).mutableSpan
-    tensor.decodeRowsInPlace(Int(row)..<Int(row) + 1, bytes, into: &output)
-    return Int32(tensor.shape.rowElementCount)
+    try records.validateInPlace(
+      bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
+    let shape = records.record.shape
+    guard shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < shape.rows else { return 0 }
+    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: shape.rowElementCount).mutableSpan
+    records.decodeRowsInPlace(Int(row)..<Int(row) + 1, bytes, into: &output)
+    return Int32(shape.rowElementCount)
   } catch {
     unsafe errorOffset.pointee = Int32(error.offset)
     return -Int32(error.codeNumber)
@@ -39,15 +39,15 @@ private let skipsChecksums: Int32 = 1
   let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(count)).span
   let name = unsafe UnsafeBufferPointer(start: name, count: Int(nameCount)).span
   do {
-    let container = try Container.openTensors(bytes, checksum: SmallChecksum.self)
-    var records = container.records
+    var records = try Container.openTensors(bytes, checksum: SmallChecksum.self).records
     guard records.advance(to: name, in: bytes) else { return 0 }
-    let tensor = try container.tensor(
-      records.record, in: bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
-    guard tensor.shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < tensor.shape.rows else { return 0 }
-    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: tensor.shape.rowElementCount).mutableSpan
-    tensor.decodeRows(Int(row)..<Int(row) + 1, bytes, into: &output)
-    return Int32(tensor.shape.rowElementCount)
+    try records.validate(
+      bytes, checksum: SmallChecksum.self, skippingChecksum: flags & skipsChecksums != 0)
+    let shape = records.record.shape
+    guard shape.rowElementCount <= Int(floatCount), row >= 0, Int(row) < shape.rows else { return 0 }
+    var output = unsafe UnsafeMutableBufferPointer(start: floats, count: shape.rowElementCount).mutableSpan
+    records.decodeRows(Int(row)..<Int(row) + 1, bytes, into: &output)
+    return Int32(shape.rowElementCount)
   } catch {
     unsafe errorOffset.pointee = Int32(error.offset)
     return -Int32(error.codeNumber)

@@ -23,7 +23,7 @@
       var entries = [UInt32](repeating: 0, count: isWide ? 0 : tableCount * size)
       var symbols = [UInt8](repeating: 0, count: isWide ? tableCount * size + 4 : 0)
       var ranges = [UInt32](repeating: 0, count: isWide ? tableCount * 256 : 0)
-      guard var cursor = try? stream.tableCursor(ofClass: 0, bytes) else { return nil }
+      var cursor = stream.tableCursor
       for table in 0..<tableCount {
         func fill(_ symbol: Int, _ start: Int, _ frequency: Int) {
           // Codes become the byte of an int8.
@@ -64,7 +64,7 @@
   extension StreamSymbols {
     /// What is subtracted from a symbol to make it the byte that streams are decoded to: codes of up to 8 bits become int8.
     var byteOffset: Int {
-      if case .codes(let half) = self, half <= 128 { half } else { 0 }
+      half.map { $0 <= 128 ? $0 : 0 } ?? 0
     }
   }
 #endif

@@ -1,6 +1,18 @@
 #if hasFeature(Embedded)
   // One loop for all encodings, element by element: on a microcontroller size counts more than speed.
 
+  extension RecordCursor {
+    /// Decodes some rows of the tensor of the record that was read last, as the tensor's `decodeRowsInPlace` does.
+    ///
+    /// Preconditions as there; `validateInPlace` has checked its payload.
+    @inline(never)
+    public mutating func decodeRowsInPlace(
+      _ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+    ) {
+      Tensor(record).decodeRowsInPlace(rows, bytes, into: &floats)
+    }
+  }
+
   extension Tensor {
     /// Decodes some rows as `decodeRows` does. Preconditions as there; the tensor is not entropy coded.
     ///
