@@ -5,13 +5,13 @@
 /// `Container.open`, each on its own part of the span.
 public struct Bank: Sendable, Equatable {
   /// The size of a bank's header in bytes.
-  public static let headerByteCount = 16
+  public static var headerByteCount: Int { 16 }
 
   /// The most models in a bank.
-  public static let maximumModelCount = 65_535
+  public static var maximumModelCount: Int { 65_535 }
 
   /// A bank is below this many bytes, so that a 32-bit reader and a 64-bit one agree about all of them.
-  public static let largestByteCount = 0x7FFF_FFFF
+  public static var largestByteCount: Int { 0x7FFF_FFFF }
 
   static let magic: InlineArray<8, UInt8> = [0x89, 0x50, 0x42, 0x4B, 0x0D, 0x0A, 0x1A, 0x0A]
 

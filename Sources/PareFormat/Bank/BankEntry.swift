@@ -1,7 +1,7 @@
 /// Where one model of a bank is, and its name (spec section 15).
 public struct BankEntry: Sendable, Equatable {
   /// The size of an entry in bytes.
-  public static let byteCount = 16
+  public static var byteCount: Int { 16 }
 
   /// The offsets of the name in the bank; an application compares bytes, nothing else.
   public let name: Range<Int>

@@ -2,7 +2,7 @@
 /// thousands of tables.
 public enum Levels {
   /// The highest level of a knot.
-  public static let highest = 127
+  public static var highest: Int { 127 }
 
   /// The level at `x` between two knots, in 128ths of an octave. Precondition: x0 < x1, and x lies between them.
   @inlinable @inline(__always)

@@ -4,7 +4,7 @@
 /// call takes the span they belong to, which must be the one given to `open`.
 public struct Container: Sendable {
   /// The most tensors in a container.
-  public static let maximumTensorCount = 65_535
+  public static var maximumTensorCount: Int { 65_535 }
 
   /// The header.
   public private(set) var header = Header()
@@ -190,7 +190,8 @@ public struct RecordCursor: Sendable {
   @inline(never)
   public mutating func advance(to place: RecordPlace, in bytes: Span<UInt8>) -> Bool {
     precondition(record.index < 0, "the cursor has moved")
-    guard place.offset >= cursor.offset, place.offset < cursor.end, place.index >= 0, place.payloadsEnd >= record.payloadEnd
+    guard place.offset >= cursor.offset, place.offset < cursor.end, place.index >= 0,
+      place.payloadsEnd >= record.payloadEnd
     else { return false }
     cursor.offset = place.offset
     record.payloadOffset = place.payloadsEnd

@@ -1,7 +1,7 @@
 /// The extents of a tensor, outermost axis first, and what follows from them (spec sections 5 and 6).
 public struct Shape: Sendable, Equatable {
   /// The highest rank.
-  public static let maximumRank = 8
+  public static var maximumRank: Int { 8 }
 
   private var extents: InlineArray<8, Int>
 

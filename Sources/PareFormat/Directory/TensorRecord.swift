@@ -31,10 +31,10 @@ public struct TensorRecord: Sendable, Equatable {
   public var payloadEnd: Int { payloadOffset &+ parts.byteCount }
 
   /// The least size of the f32 bytes that `expansionTooLarge` is checked for.
-  public static let freeExpansion: Int = 1 &<< 20
+  public static var freeExpansion: Int { 1 &<< 20 }
 
   /// The largest ratio of f32 bytes to payload bytes above `freeExpansion`.
-  public static let maximumExpansion: Int = 1024
+  public static var maximumExpansion: Int { 1024 }
 
   /// Whether a tensor of `elementCount` elements may have a payload of `byteCount` bytes (spec section 5).
   public static func isAllowed(elementCount: Int, payloadByteCount: Int) -> Bool {

@@ -50,7 +50,7 @@ public struct AffineParameters: Sendable, Equatable {
   public let hasZeroPoints: Bool
 
   /// The largest group.
-  public static let maximumGroupSize = 65_536
+  public static var maximumGroupSize: Int { 65_536 }
 
   /// Creates parameters. Preconditions: the ranges above; a group size is 1 to 65 536.
   public init(bitWidth: Int, granularity: Granularity, scaleType: ScaleType, hasZeroPoints: Bool) {

@@ -54,10 +54,10 @@ public struct SparseParameters: Sendable, Equatable {
   public let riceBits: Int
 
   /// The largest `riceBits`.
-  public static let maximumRiceBits = 24
+  public static var maximumRiceBits: Int { 24 }
 
   /// The longest row that u16 indices reach.
-  public static let maximumIndexedRow = 65_536
+  public static var maximumIndexedRow: Int { 65_536 }
 
   /// Creates parameters; the ranges are the spec's, and not checked here.
   public init(kind: PositionKind, nnz: Int, blockRowsLog2: Int?, positionByteCount: Int = 0, riceBits: Int = 0) {

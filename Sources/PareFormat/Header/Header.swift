@@ -1,7 +1,7 @@
 /// The first 12 bytes of a container (spec section 3).
 public struct Header: Sendable, Equatable {
   /// The size of a header in bytes.
-  public static let byteCount = 12
+  public static var byteCount: Int { 12 }
 
   /// The minor version of the format that the writer knew.
   public let minor: UInt8

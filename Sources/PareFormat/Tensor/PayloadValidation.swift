@@ -70,11 +70,11 @@ extension RecordCursor {
 
 extension Tensor {
   /// Steps 6 and 7 but for the coded part.
-  @inline(never)
+  @inline(__always)
   fileprivate func validateParts<C: Checksum>(
     _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
   ) throws(FormatError) {
-    try requireZero(bytes, record.paddingStart..<base)
+    try requireZero(bytes, record.paddingStart, base)
     if !skippingChecksum {
       let computed = checksum.update(0, bytes, base..<record.payloadEnd)
       guard computed == record.checksum else { throw error(.payloadChecksum, at: base) }
@@ -88,18 +88,19 @@ extension Tensor {
     if encoding.elementKind == .affine { try validateScales(bytes) }
     try validateZeroPoints(bytes)
     try validateCodebook(bytes)
-    try requireZero(bytes, base &+ parts.codebook.upperBound..<base &+ parts.rowTable.lowerBound)
+    try requireZero(bytes, base &+ parts.codebook.upperBound, base &+ parts.rowTable.lowerBound)
     try validateRowTable(bytes)
-    try requireZero(bytes, base &+ parts.rowTable.upperBound..<base &+ parts.values.lowerBound)
+    try requireZero(bytes, base &+ parts.rowTable.upperBound, base &+ parts.values.lowerBound)
     try validateValues(bytes)
-    try requireZero(bytes, base &+ parts.values.upperBound..<base &+ parts.positions.lowerBound)
+    try requireZero(bytes, base &+ parts.values.upperBound, base &+ parts.positions.lowerBound)
     if encoding.isSparseInPlace { try validatePositions(bytes) }
   }
 
-  /// Throws `paddingNotZero` at the first byte of `range` that is not zero.
-  func requireZero(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(FormatError) {
-    var offset = range.lowerBound
-    while offset < range.upperBound {
+  /// Throws `paddingNotZero` at the first byte from `start` to before `end` that is not zero. No range, which would be checked to
+  /// be one.
+  func requireZero(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(FormatError) {
+    var offset = start
+    while offset < end {
       guard bytes[offset] == 0 else { throw error(.paddingNotZero, at: offset) }
       offset &+= 1
     }

@@ -17,6 +17,7 @@
     /// Decodes some rows as `decodeRows` does. Preconditions as there; the tensor is not entropy coded.
     ///
     /// Firmware that calls this and not `decodeRows` needs no code for entropy coding.
+    @inline(never)
     public func decodeRowsInPlace(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
       checkRows(rows, floats.count)
       if !floats.isEmpty { decodeInPlace(rows, bytes, into: &floats) }
