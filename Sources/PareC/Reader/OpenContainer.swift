@@ -47,17 +47,17 @@ public func pare_open(
   // An error on a device does not say in which tensor it is.
   var tensor = -1
   do {
-    let opened = try openContainer(span)
-    var records = opened.records
+    // In its place at once, since a stack would hold a copy; it counts as open once `bytes` are set.
+    unsafe container.place.initialize(to: try openContainer(span))
+    var records = unsafe container.place.pointee.records
     while records.advance(span) {
       tensor &+= 1
       try records.check(span, skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
     }
-    unsafe container.place.initialize(to: opened)
     unsafe container.pointee.bytes = unsafe start
     unsafe container.pointee.byte_count = byteCount
-    unsafe container.pointee.tensor_count = Int32(truncatingIfNeeded: opened.tensorCount)
-    unsafe container.pointee.has_model = opened.model == nil ? 0 : 1
+    unsafe container.pointee.tensor_count = unsafe Int32(truncatingIfNeeded: container.place.pointee.tensorCount)
+    unsafe container.pointee.has_model = unsafe container.place.pointee.model == nil ? 0 : 1
     return PARE_OK
   } catch {
     unsafe container.pointee.error_offset = error.offset
@@ -69,6 +69,7 @@ public func pare_open(
 // The libraries without models, and without entropy coding, are compiled with these names defined: code that one does not need
 // would be linked otherwise.
 
+@inline(__always)
 private func openContainer(_ bytes: Span<UInt8>) throws(FormatError) -> Container {
   #if PARE_TENSORS_ALONE
     try Container.openTensors(bytes, checksum: SmallChecksum.self)

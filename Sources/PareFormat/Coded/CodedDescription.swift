@@ -108,7 +108,7 @@ public struct CodedDescription: Sendable {
   }
 
   /// Throws `rowTableOrder` at the first start that falls or is behind the end; `tensor` is for the error.
-  @inline(never)
+  @inline(__always)
   public func checkStarts(_ bytes: Span<UInt8>, tensor: Int) throws(FormatError) {
     var previous = 0
     for index in 0..<blockCount &* totalStreamCount &- 1 {
@@ -121,9 +121,14 @@ public struct CodedDescription: Sendable {
   }
 
   /// Entry number `index` of the starts.
-  @inline(never)
+  @inline(__always)
   private func start(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    let offset = startsOffset &+ index &<< startPower
+    Self.start(at: startsOffset &+ index &<< startPower, startPower, bytes)
+  }
+
+  /// Not a method, which would be called with a copy of the description.
+  @inline(never)
+  private static func start(at offset: Int, _ startPower: Int, _ bytes: Span<UInt8>) -> Int {
     if startPower == 0 { return Int(truncatingIfNeeded: bytes[offset]) }
     if startPower == 1 { return Int(truncatingIfNeeded: bytes.u16(at: offset)) }
     return Int(truncatingIfNeeded: bytes.u32(at: offset))
@@ -141,9 +146,23 @@ public struct CodedDescription: Sendable {
     var segmentRowsLog2: Int? { segmentRowsPower == Self.wholeBlock ? nil : segmentRowsPower }
   #endif
 
-  /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
-  @inline(never)
-  public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+  #if hasFeature(Embedded)
+    /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
+    ///
+    /// Mutating, since it would be called with a copy of the description.
+    @inline(never)
+    public mutating func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+      place(ofStream: index, block: block, bytes)
+    }
+  #else
+    /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
+    public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+      place(ofStream: index, block: block, bytes)
+    }
+  #endif
+
+  @inline(__always)
+  private func place(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
     let number = block &* totalStreamCount &+ index
     let lower = number == 0 ? 0 : start(number &- 1, bytes)
     let isLast = number == blockCount &* totalStreamCount &- 1
