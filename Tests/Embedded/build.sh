@@ -1,9 +1,9 @@
 #!/bin/bash
 # Builds the library for firmware: Tests/Embedded/build.sh [TARGET...], all of targets.sh unless told
 #
-# Gives pare.h and three libraries in .build/pare-c/TARGET: libpare.a, libpare-reader.a (containers and tensors, no models),
-# libpare-in-place.a (neither models nor entropy coding). PARE_OUTPUT is another folder. The same sources and compiler give the
-# same bytes, wherever they are. Everything used comes with the Swift toolchain.
+# Gives pare.h and four libraries in .build/pare-c/TARGET: libpare.a, libpare-sequence.a (models with the operations of sequences
+# alone), libpare-reader.a (containers and tensors, no models), libpare-in-place.a (neither models nor entropy coding). PARE_OUTPUT is
+# another folder. The same sources and compiler give the same bytes, wherever they are. Everything used comes with the Swift toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source Tests/Embedded/targets.sh
@@ -59,13 +59,21 @@ build() { # TARGET
   library "$out/libpare-reader.a" -D PARE_TENSORS_ALONE $(swift_files Sources/PareC | grep -v /Model/)
   library "$out/libpare-in-place.a" -D PARE_TENSORS_ALONE -D PARE_IN_PLACE_ALONE $(swift_files Sources/PareC | grep -v /Model/)
   cp Sources/CPare/include/pare.h "$out"
-  local in_place reader all
+  # Deleted, as the compiler takes no notice of other conditions in modules that are there.
+  rm -rf "$work"
+  mkdir -p "$work"
+  flags+=(-D PARE_SEQUENCE_MODELS)
+  interface PareFormat
+  interface PareInference
+  library "$out/libpare-sequence.a" $(swift_files Sources/PareC)
+  local in_place reader sequence all
   in_place=$(size "$out/libpare-in-place.a" "${reading[@]}")
   reader=$(size "$out/libpare-reader.a" "${reading[@]}")
+  sequence=$(size "$out/libpare-sequence.a" "${running[@]}")
   all=$(size "$out/libpare.a" "${running[@]}")
   echo "$reader $all" >"$out/sizes"
   echo "$1: $out: a program that decodes takes $in_place bytes of libpare-in-place.a or $reader of libpare-reader.a, one with all" \
-    "calls $all of libpare.a"
+    "calls $all of libpare.a or $sequence of libpare-sequence.a"
   rm -rf "$work"
 }
 

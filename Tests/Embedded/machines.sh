@@ -1,5 +1,5 @@
 # How a program of firmware/ is linked for each machine and run; sourced by firmware.sh. Needs `libraries` and `tools`. A program is
-# the array `program`: its sources, beside those of the machine, and flags of its own.
+# the array `program`: its sources, beside those of the machine, and flags of its own. `variant` is a library other than libpare, on Arm.
 
 machines=(m0 m4 m7 riscv wasm)
 sources=Tests/Embedded/firmware
@@ -16,7 +16,7 @@ link_arm() { # OUTPUT LIBRARY ADDRESS-OF-IMAGE FLAGS...
   # No library but the compiler's runtime and newlib's memcpy and the like: an allocation would find no malloc. Debian's newlib has
   # enums of another size than clang; pare.h has none.
   arm-none-eabi-gcc -mthumb "$@" -O2 -ffreestanding -ffunction-sections "${warnings[@]}" -I "$sources" -I "$libraries/$library" -nostdlib \
-    "${program[@]}" "$sources/arm.c" "$sources/stack.c" "$libraries/$library/libpare.a" -Wl,--defsym=_image="$image" \
+    "${program[@]}" "$sources/arm.c" "$sources/stack.c" "$libraries/$library/${variant:-libpare}.a" -Wl,--defsym=_image="$image" \
     -Wl,--gc-sections -Wl,--no-enum-size-warning -Wl,-z,noexecstack -T "$sources/arm.ld" -Wl,--start-group -lc -lgcc -Wl,--end-group -o "$output"
 }
 

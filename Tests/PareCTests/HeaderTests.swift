@@ -36,7 +36,7 @@ struct HeaderTests {
   func texts() throws {
     func text(_ code: Int32) -> String { unsafe pare_error_text(code).map { unsafe String(cString: $0) } ?? "" }
     for code in FormatError.Code.allCases { #expect(text(Int32(code.rawValue)) == code.rule.description) }
-    let calls = PARE_BAD_ARGUMENT...PARE_MODEL_TOO_LARGE
+    let calls = PARE_BAD_ARGUMENT...PARE_OPERATION_NOT_BUILT
     let texts = calls.map(text) + [text(PARE_OK)]
     #expect(Set(texts).count == texts.count && !texts.contains(text(9999)))
     #expect(text(-1) == text(9999) && text(255) == text(9999) && !text(-1).isEmpty)

@@ -20,6 +20,7 @@ private func text(_ code: Int32) -> StaticString {
   case PARE_MISALIGNED: return "a buffer is not aligned"
   case PARE_NO_MODEL: return "the container has weights alone, no model"
   case PARE_MODEL_TOO_LARGE: return "the model needs more memory than there can be"
+  case PARE_OPERATION_NOT_BUILT: return "an operation that this build of the library leaves out"
   default: return "unknown code"
   }
 }

@@ -55,7 +55,8 @@ struct GraphBuilder {
     var slots = TensorShapes()
     for (slot, tensor) in tensors.enumerated() { if let tensor { slots[slot] = shapes[tensor] } }
     let second = inputs.count > 1 ? values[inputs[1]] : nil
-    guard let value = graph.operations[graph.operations.count - 1].value(values.count, values[inputs[0]], second, &slots)
+    let operation = graph.operations[graph.operations.count - 1]
+    guard let value = operation.value(values.count, values[inputs[0]], second, &slots)
     else { throw misfit(inputs, tensors.compactMap(\.self), layer) }
     values.append(value)
     return values.count - 1

@@ -40,7 +40,9 @@ public struct TensorShapes {
 
 extension Operation {
   /// The value that the operation makes from its inputs, with number `number`; nil where shapes disagree (spec section 10.4.4).
-  public func value(_ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: inout TensorShapes) -> ModelValue? {
+  public func value(
+    _ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: inout TensorShapes
+  ) -> ModelValue? {
     guard let shape = shape(first.shape, second?.shape, &tensors)?.checked else { return nil }
     if let second, second.clock != first.clock { return nil }
     var value = ModelValue(shape: shape, clock: Int(truncatingIfNeeded: first.clock))
@@ -76,41 +78,47 @@ extension Operation {
         windowSize(&tensors) > 0, isGrouped(first[0], out, perGroup, attribute(2)), tensors.isVector(1, out)
       else { return nil }
       return FrameShape(out)
-    case .transposedConv1d:
-      guard first.rank == 1, let out = tensors.extent(0, 0, rank: 3), tensors.extent(0, 1, rank: 3) == first[0],
-        windowSize(&tensors) > 0, tensors.isVector(1, out)
-      else { return nil }
-      return FrameShape(out)
-    case .streamingConv2d:
-      guard first.rank == 2, let out = tensors.extent(0, 0, rank: 4), tensors.extent(0, 1, rank: 4) == first[1],
-        let size = tensors.extent(0, 3, rank: 4), size > 0, windowSize(&tensors) > 0, tensors.isVector(1, out)
-      else { return nil }
-      let stride = attribute(0)
-      if attribute(2) == 1 { return FrameShape((first[0] + stride - 1) / stride, out) }
-      return size <= first[0] ? FrameShape((first[0] - size) / stride + 1, out) : nil
-    case .conv2d:
-      guard first.rank == 3, let out = tensors.extent(0, 0, rank: 4), let perGroup = tensors.extent(0, 1, rank: 4),
-        let height = tensors.extent(0, 2, rank: 4), let width = tensors.extent(0, 3, rank: 4),
-        isGrouped(first[0], out, perGroup, attribute(8)), tensors.isVector(1, out),
-        let rows = steps(first[1], attribute(4) + attribute(6), height, attribute(2), attribute(0)),
-        let columns = steps(first[2], attribute(5) + attribute(7), width, attribute(3), attribute(1))
-      else { return nil }
-      return FrameShape(out, rows, columns)
+    #if !PARE_SEQUENCE_MODELS
+      case .transposedConv1d:
+        guard first.rank == 1, let out = tensors.extent(0, 0, rank: 3), tensors.extent(0, 1, rank: 3) == first[0],
+          windowSize(&tensors) > 0, tensors.isVector(1, out)
+        else { return nil }
+        return FrameShape(out)
+      case .streamingConv2d:
+        guard first.rank == 2, let out = tensors.extent(0, 0, rank: 4), tensors.extent(0, 1, rank: 4) == first[1],
+          let size = tensors.extent(0, 3, rank: 4), size > 0, windowSize(&tensors) > 0, tensors.isVector(1, out)
+        else { return nil }
+        let stride = attribute(0)
+        if attribute(2) == 1 { return FrameShape((first[0] + stride - 1) / stride, out) }
+        return size <= first[0] ? FrameShape((first[0] - size) / stride + 1, out) : nil
+      case .conv2d:
+        guard first.rank == 3, let out = tensors.extent(0, 0, rank: 4), let perGroup = tensors.extent(0, 1, rank: 4),
+          let height = tensors.extent(0, 2, rank: 4), let width = tensors.extent(0, 3, rank: 4),
+          isGrouped(first[0], out, perGroup, attribute(8)), tensors.isVector(1, out),
+          let rows = steps(first[1], attribute(4) + attribute(6), height, attribute(2), attribute(0)),
+          let columns = steps(first[2], attribute(5) + attribute(7), width, attribute(3), attribute(1))
+        else { return nil }
+        return FrameShape(out, rows, columns)
+    #endif
     case .lstm, .gru: return recurrentShape(first, &tensors)
-    case .batchNorm:
-      let channels = channelCount(first)
-      guard (0..<4).allVectors(&tensors, channels) else { return nil }
-      return first
+    #if !PARE_SEQUENCE_MODELS
+      case .batchNorm:
+        let channels = channelCount(first)
+        guard (0..<4).allVectors(&tensors, channels) else { return nil }
+        return first
+    #endif
     case .prelu, .gain: return tensors.isScalarOrVector(0, channelCount(first)) ? first : nil
     case .activation: return attribute(0) == ActivationFunction.softmax.code && first.rank != 1 ? nil : first
-    case .pool2d:
-      // Padding is at most half a window: each window has an element of the image.
-      guard first.rank == 3, 2 * attribute(5) <= attribute(1), 2 * attribute(6) <= attribute(2),
-        let rows = steps(first[1], 2 * attribute(5), attribute(1), 1, attribute(3)),
-        let columns = steps(first[2], 2 * attribute(6), attribute(2), 1, attribute(4))
-      else { return nil }
-      return FrameShape(first[0], rows, columns)
-    case .pool1d: return first.rank == 1 ? first : nil
+    #if !PARE_SEQUENCE_MODELS
+      case .pool2d:
+        // Padding is at most half a window: each window has an element of the image.
+        guard first.rank == 3, 2 * attribute(5) <= attribute(1), 2 * attribute(6) <= attribute(2),
+          let rows = steps(first[1], 2 * attribute(5), attribute(1), 1, attribute(3)),
+          let columns = steps(first[2], 2 * attribute(6), attribute(2), 1, attribute(4))
+        else { return nil }
+        return FrameShape(first[0], rows, columns)
+      case .pool1d: return first.rank == 1 ? first : nil
+    #endif
     case .flatten: return FrameShape(first.elementCount)
     case .add, .multiply: return first == second ? first : nil
     case .concatenate:
@@ -118,15 +126,20 @@ extension Operation {
       return FrameShape(first[0] + second[0])
     case .slice:
       return first.rank == 1 && attribute(0) + attribute(1) <= first[0] ? FrameShape(attribute(1)) : nil
-    case .embedding:
-      guard first.rank == 1, let size = tensors.extent(0, 1, rank: 2), let rows = tensors.extent(0, 0, rank: 2),
-        rows > 0,
-        size <= FrameShape.maximumElementCount / first[0]
-      else { return nil }
-      return FrameShape(first[0] * size)
-    case .scaler:
-      guard first.rank == 1, tensors.isVector(0, first[0]), tensors.isVector(1, first[0]) else { return nil }
-      return first
+    #if PARE_SEQUENCE_MODELS
+      // Refused before shapes are asked for.
+      default: return nil
+    #else
+      case .embedding:
+        guard first.rank == 1, let size = tensors.extent(0, 1, rank: 2), let rows = tensors.extent(0, 0, rank: 2),
+          rows > 0,
+          size <= FrameShape.maximumElementCount / first[0]
+        else { return nil }
+        return FrameShape(first[0] * size)
+      case .scaler:
+        guard first.rank == 1, tensors.isVector(0, first[0]), tensors.isVector(1, first[0]) else { return nil }
+        return first
+    #endif
     }
   }
 

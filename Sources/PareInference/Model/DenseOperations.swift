@@ -30,42 +30,21 @@ extension ModelRunner {
       }
       return
     }
-    let path = path
-    recurrent(planned, 4, input, value, weights, &state, &scratch) { sums, input, recurrent, state in
-      LSTMGates.step(
-        units: units, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
-        cellStart: hidden &+ units, hiddenStart: hidden, path: path)
-    }
-  }
-
-  func gru(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
-    _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
-    let units = value.shape.elementCount
-    let hidden = Int(truncatingIfNeeded: value.state)
-    let order: GRUGateOrder = planned.operation.attribute(0) == 0 ? .rzn : .zrn
-    let path = path
-    recurrent(planned, 3, input, value, weights, &state, &scratch) { sums, input, recurrent, state in
-      GRUGates.step(
-        units: units, order: order, input: sums, at: input, recurrent: sums, at: recurrent, state: &state,
-        hiddenStart: hidden, path: path)
-    }
+    recurrent(planned, input, value, weights, &state, &scratch)
   }
 
   /// Runs a recurrent layer of two kernels: the products of the inputs of some frames at once, then frame by frame the recurrent
-  /// product and the step of the gates, which gets the sums and where those of the input and of the state begin.
-  @inline(__always)
-  private func recurrent(
-    _ planned: PlannedOperation, _ gates: Int, _ input: ModelValue, _ value: ModelValue,
-    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>,
-    step: (_ sums: Span<Float>, _ input: Int, _ recurrent: Int, _ state: inout MutableSpan<Float>) -> Void
+  /// product and the step of the gates.
+  func recurrent(
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue,
+    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
+    let isLSTM = planned.operation.kind == .lstm
     let units = value.shape.elementCount
     let inputs = input.shape.elementCount
     let hidden = Int(truncatingIfNeeded: value.state)
     let frames = Int(truncatingIfNeeded: input.frameCount)
-    let sums = gates &* units
+    let sums = (isLSTM ? 4 : 3) &* units
     // Behind the sums of the inputs; a window has room for both.
     let recurrent = windowStart &+ windowFrames &* sums
     let inputBias = planned.inputBias(sums)
@@ -81,7 +60,16 @@ extension ModelRunner {
         multiply(
           planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
           bias: recurrentBias, weights, &scratch)
-        step(scratch.span, windowStart &+ frame &* sums, recurrent, &state)
+        let inputSums = windowStart &+ frame &* sums
+        if isLSTM {
+          LSTMGates.step(
+            units: units, input: scratch.span, at: inputSums, recurrent: scratch.span, at: recurrent, state: &state,
+            cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+        } else {
+          GRUGates.step(
+            units: units, order: planned.operation.attribute(0) == 0 ? .rzn : .zrn, input: scratch.span, at: inputSums,
+            recurrent: scratch.span, at: recurrent, state: &state, hiddenStart: hidden, path: path)
+        }
         keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
       }
       first &+= count

@@ -17,30 +17,32 @@ extension ModelRunner {
       activation.apply(
         &scratch, FrameLayout(start: place(value), frameStride: channels),
         frames: Int(truncatingIfNeeded: value.frameCount), channels: channels, path: path)
-    case .batchNorm:
-      forEachLayout(value) { layout, frames, _ in
-        BatchNormalization.apply(
-          mean: constants.extracting(planned.constants(0)), variance: constants.extracting(planned.constants(1)),
-          gamma: constants.extracting(planned.constants(2)), beta: constants.extracting(planned.constants(3)),
-          epsilon: operation.parameter, &scratch, layout, frames: frames)
-      }
-    case .prelu:
-      forEachLayout(value) { layout, frames, channels in
-        Elementwise.prelu(
-          constants.extracting(planned.constants(0)), &scratch, layout, frames: frames, channels: channels)
-      }
     case .gain:
       let factors = planned.constants(0)
       forEachElement(value) { element, channel in
         scratch[element] *= constants[factors.lowerBound &+ (factors.count == 1 ? 0 : channel)]
       }
-    case .scaler:
-      let means = planned.constants(0)
-      let scales = planned.constants(1)
-      forEachElement(value) { element, channel in
-        if !means.isEmpty { scratch[element] -= constants[means.lowerBound &+ channel] }
-        if !scales.isEmpty { scratch[element] /= constants[scales.lowerBound &+ channel] }
-      }
+    #if !PARE_SEQUENCE_MODELS
+      case .batchNorm:
+        forEachLayout(value) { layout, frames, _ in
+          BatchNormalization.apply(
+            mean: constants.extracting(planned.constants(0)), variance: constants.extracting(planned.constants(1)),
+            gamma: constants.extracting(planned.constants(2)), beta: constants.extracting(planned.constants(3)),
+            epsilon: operation.parameter, &scratch, layout, frames: frames)
+        }
+      case .prelu:
+        forEachLayout(value) { layout, frames, channels in
+          Elementwise.prelu(
+            constants.extracting(planned.constants(0)), &scratch, layout, frames: frames, channels: channels)
+        }
+      case .scaler:
+        let means = planned.constants(0)
+        let scales = planned.constants(1)
+        forEachElement(value) { element, channel in
+          if !means.isEmpty { scratch[element] -= constants[means.lowerBound &+ channel] }
+          if !scales.isEmpty { scratch[element] /= constants[scales.lowerBound &+ channel] }
+        }
+    #endif
     default: break
     }
   }

@@ -83,20 +83,25 @@ public struct ModelRunner: Sendable {
     switch operations[index].operation.kind {
     case .dense: dense(operations[index], input, value, weights, &scratch)
     case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
-    case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
-    case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
-    case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
     case .lstm: lstm(operations[index], input, value, weights, &state, &scratch)
-    case .gru: gru(operations[index], input, value, weights, &state, &scratch)
-    case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
-    case .pool2d: pool2d(operations[index], input, value, &scratch)
-    case .embedding: embedding(operations[index], input, value, weights, &scratch)
+    case .gru: recurrent(operations[index], input, value, weights, &state, &scratch)
     case .add, .multiply:
       combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
     case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)
     case .slice: slice(operations[index], input, value, &scratch)
     case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
       elementwise(operations[index], input, value, weights, &scratch)
+    #if PARE_SEQUENCE_MODELS
+      // Refused before a model is made ready.
+      default: break
+    #else
+      case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
+      case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
+      case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
+      case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
+      case .pool2d: pool2d(operations[index], input, value, &scratch)
+      case .embedding: embedding(operations[index], input, value, weights, &scratch)
+    #endif
     }
     values[operations[index].value] = value
   }

@@ -44,6 +44,19 @@ public struct PlannedOperation: Sendable {
 }
 
 extension OperationKind {
+  /// Whether this build of the library runs operations of the kind: one with `PARE_SEQUENCE_MODELS` has those of most models over
+  /// sequences of frames, and is smaller.
+  public var isBuilt: Bool {
+    #if PARE_SEQUENCE_MODELS
+      switch self {
+      case .dense, .conv1d, .lstm, .gru, .activation, .flatten, .add, .multiply, .concatenate, .slice, .gain: true
+      default: false
+      }
+    #else
+      true
+    #endif
+  }
+
   /// The tensors, from the first on, that are matrices; those behind them are vectors, which are decoded once.
   public var matrixCount: Int {
     switch self {
