@@ -5,16 +5,10 @@
 # frames of each model: the bits have to be the host's. build.sh has to have built the library.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-source Tests/install.sh
-need qemu-system-arm qemu-system-arm
+source Tests/Embedded/machines.sh
 need qemu-system-riscv32 qemu-system-misc
-need arm-none-eabi-gcc gcc-arm-none-eabi
-need /usr/lib/arm-none-eabi/lib/libc.a libnewlib-arm-none-eabi
 need node nodejs
 install_missing
-source Tests/Embedded/targets.sh
-source Tests/Embedded/machines.sh
-libraries=${PARE_BUILD:-.build}/pare-c
 work=${PARE_BUILD:-.build}/firmware
 mkdir -p "$work"
 [ $# -gt 0 ] && machines=("$@")

@@ -1,5 +1,15 @@
-# How a program of firmware/ is linked for each machine and run; sourced by firmware.sh. Needs `libraries` and `tools`. A program is
-# the array `program`: its sources, beside those of the machine, and flags of its own. `variant` is a library other than libpare, on Arm.
+# How a program of firmware/ is linked for each machine and run; sourced, in the package's folder, by the scripts that do so, which call
+# install_missing. A program is the array `program`: its sources, beside those of the machine, and flags of its own. `variant` is a
+# library other than libpare, on Arm.
+
+source Tests/install.sh
+source Tests/Embedded/targets.sh
+libraries=${PARE_BUILD:-.build}/pare-c
+
+# What programs for Cortex-M are linked with and run on.
+need qemu-system-arm qemu-system-arm
+need arm-none-eabi-gcc gcc-arm-none-eabi
+need /usr/lib/arm-none-eabi/lib/libc.a libnewlib-arm-none-eabi
 
 machines=(m0 m4 m7 riscv wasm)
 sources=Tests/Embedded/firmware

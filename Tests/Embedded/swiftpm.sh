@@ -3,7 +3,6 @@
 # it on the emulated Cortex-M4F. firmware.sh has to have run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-source Tests/Embedded/targets.sh
 source Tests/Embedded/machines.sh
 work=${PARE_BUILD:-.build}/firmware
 scratch=${PARE_BUILD:-.build}/embedded-package
