@@ -1,9 +1,10 @@
 /// The frequencies of bit symbols, which depend only on the number of one bits: up to eight tables, one for each position
 /// class (spec section 9.2).
 struct BitTables {
-  /// Nine frequencies for each table: those of the mask's position classes, then that of codes; and one without a
-  /// meaning, so that there is no padding.
-  private var frequencies = InlineArray<82, UInt16>(repeating: 0)
+  /// For each table and for 0 to 8 one bits three numbers: the sum of the frequencies of symbols with fewer, the frequency of each of
+  /// these, and the place of the first in the order; and behind them the sum of all. The tables are those of the mask's position
+  /// classes, then that of codes.
+  private var groups = InlineArray<270, UInt16>(repeating: 0)
 
   /// The number of the table of codes of one bit.
   static let ofCodes = 8
@@ -16,7 +17,17 @@ struct BitTables {
   ) throws(FormatError) {
     for table in numbers {
       let read = try Self.read(precision: precision, &cursor, bytes)
-      for group in 0..<9 { frequencies[9 &* table &+ group] = read[group] }
+      var start: UInt16 = 0
+      var place: UInt16 = 0
+      for group in 0...9 {
+        let entry = 30 &* table &+ 3 &* group
+        groups[entry] = start
+        if group == 9 { break }
+        groups[entry &+ 1] = read[group]
+        groups[entry &+ 2] = place
+        start &+= UInt16(BitSymbols.sizes[group]) &* read[group]
+        place &+= UInt16(BitSymbols.sizes[group])
+      }
     }
   }
 
@@ -40,25 +51,23 @@ struct BitTables {
     return read
   }
 
-  /// The symbol that `slot` belongs to, with its start and frequency. Mutating for the reason that `SymbolTables.find` is.
+  /// The place in the order of the symbol that `slot`, which is one of a table, belongs to, its frequency, and what the slot is above
+  /// its start. Mutating and unchecked for the reasons that `SymbolTables.find` is: the sum of all ends the search.
   @inline(__always)
-  mutating func find(_ slot: UInt32, table: Int, _ order: inout BitOrder) -> (
-    symbol: Int, start: UInt32, frequency: UInt32
-  ) {
-    var start: UInt32 = 0
-    var group = 0
-    while true {
-      let frequency = UInt32(truncatingIfNeeded: frequencies[9 &* table &+ group])
-      let end = start &+ frequency &* UInt32(truncatingIfNeeded: BitSymbols.sizes[group])
-      // The last group ends with the sum.
-      if slot < end || group == 8 {
-        let index = frequency == 0 ? 0 : (slot &- start) / frequency
-        let place = Int(truncatingIfNeeded: BitSymbols.offsets[group]) &+ Int(truncatingIfNeeded: index)
-        return (order.symbol(place & 255), start &+ index &* frequency, frequency)
-      }
-      start = end
-      group &+= 1
-    }
+  mutating func find(_ slot: UInt32, table: UInt8) -> (place: UInt8, frequency: UInt32, rest: UInt32) {
+    var entry = 30 &* Int(truncatingIfNeeded: table)
+    var end: UInt32
+    repeat {
+      entry &+= 3
+      end = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry])
+    } while end <= slot
+    let start = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 3])
+    let inGroup = slot &- start
+    // A symbol that has slots has a frequency.
+    let frequency = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 2])
+    let index = inGroup / frequency
+    let place = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 1]) &+ index
+    return (UInt8(truncatingIfNeeded: place), frequency, inGroup &- index &* frequency)
   }
 }
 
@@ -110,11 +119,11 @@ struct BitOrder {
 
     /// The symbol at `place`. Mutating for the reason that `BitTables.find` is.
     @inline(__always)
-    mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: symbols[place]) }
+    mutating func symbol(_ place: UInt8) -> UInt8 { symbols[Int(truncatingIfNeeded: place)] }
   #else
     mutating func fill() {}
 
     @inline(__always)
-    mutating func symbol(_ place: Int) -> Int { Int(truncatingIfNeeded: BitSymbols.order[place]) }
+    mutating func symbol(_ place: UInt8) -> UInt8 { BitSymbols.order[Int(truncatingIfNeeded: place)] }
   #endif
 }

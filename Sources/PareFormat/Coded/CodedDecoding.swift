@@ -7,7 +7,9 @@ extension Tensor {
     #if !hasFeature(Embedded)
       if decodeFast(rows, path, bytes, into: &floats) { return }
     #endif
-    floats.update(repeating: 0)
+    if encoding.isSparse {
+      for index in floats.indices { floats[index] = 0 }
+    }
     // The tensor has been validated.
     try? readCoded(rows, isChecking: false, bytes, into: &floats)
   }
@@ -21,24 +23,4 @@ public enum CodedPath: Sendable {
   case portable
   /// With large tables, and with the machine's vectors where the package's C kernels know them.
   case fastest
-}
-
-/// Reads the stored elements of blocks of an entropy-coded tensor as floats.
-struct StoredElements {
-  private let tensor: Tensor
-  private var elements: CodedElements
-  private var value = StoredValue()
-
-  /// Reads the blocks that hold `rows`. Precondition: there are such rows.
-  init(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
-    self.tensor = tensor
-    elements = CodedElements(tensor)
-    elements.open(tensor, rows: rows, bytes)
-  }
-
-  /// The next stored element, nil behind the last.
-  mutating func next(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
-    guard let next = elements.next(bytes) else { return nil }
-    return (next.element, value.decode(next.field, element: next.element, tensor, bytes))
-  }
 }

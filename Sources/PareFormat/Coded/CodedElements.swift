@@ -1,14 +1,8 @@
-/// Reads the stored elements of some blocks of an entropy-coded tensor, one after the other (spec section 9).
+/// Reads the stored elements of some blocks of an entropy-coded tensor, up to 128 elements at a time (spec section 9).
 ///
-/// The reference for faster ways, and the way of a microcontroller: about 4 KB, no heap. Those are filled in place: a stack would
+/// The reference for faster ways, and the way of a microcontroller: about 7 KB, no heap. Those are filled in place: a stack would
 /// hold each copy. Reading cannot fail; what is wrong with the streams is found out by `checkEnd` behind a block's last element.
 struct CodedElements {
-  /// A stored element: its index in the tensor, and the bits of its float, code or index.
-  struct Stored {
-    let element: Int
-    let field: UInt32
-  }
-
   // What is needed of the tensor: the kind and bits of an element, and its rows.
   private let elementKind: ElementKind
   private let bitWidth: Int
@@ -24,6 +18,15 @@ struct CodedElements {
   /// What the coded part says about itself.
   private(set) var description = CodedDescription()
 
+  /// The elements that were read last.
+  var chunk: CodedChunk
+
+  /// The symbols of a mask, and of a plane.
+  private var maskSymbols = MaskSymbols(repeating: 0)
+  private var planeSymbols = CodedChunk.Fields(repeating: 0)
+
+  typealias MaskSymbols = InlineArray<16, UInt8>
+
   // The blocks that are yet to be entered, and in the current one the segment: its first row, the elements from the next one on.
   private var nextBlock = 0
   private var endBlock = 0
@@ -35,26 +38,26 @@ struct CodedElements {
 
   private var streams = InlineArray<5, CodedStreamReader>(repeating: CodedStreamReader())
   private var tables = SymbolTables()
+
+  /// The classes whose tables are loaded, and 1; 0 for none: those of the mask, then those of `tables`, or of codes of one bit.
+  private var classes = InlineArray<5, Int>(repeating: 0)
   private var bitTables = BitTables()
   private var order = BitOrder()
   private var lowBits = LowBitsReader()
 
-  // The stored elements of the mask's last symbol that are yet to come, and the symbol's place in its segment.
-  private var pending = 0
-  private var pendingStart = 0
+  /// The place of the next mask symbol in its segment.
   private var position = 0
 
   // The codes of one bit that were read together.
-  private var bits = 0
+  private var bits: UInt32 = 0
   private var bitCount = 0
 
   /// The stored elements so far.
   private(set) var storedCount = 0
 
-  /// The bits behind segments, or-ed, and where the first raw byte is that is no symbol; 0 where none is.
-  private var excessMask = 0
-  private var excessBits = 0
-  private var badSymbolOffset = 0
+  /// The bits behind segments, or-ed.
+  private var excessMask: UInt32 = 0
+  private var excessBits: UInt32 = 0
 
   /// Has no blocks before `open` and `enter`. Precondition: the tensor is entropy coded.
   ///
@@ -67,6 +70,7 @@ struct CodedElements {
     rowElementCount = tensor.shape.rowElementCount
     blockRows = tensor.encoding.blockRows(of: tensor.shape)
     firstStream = tensor.encoding.isSparse ? 1 : 0
+    chunk = CodedChunk(tensor.encoding)
   }
 
   /// Reads and checks the description.
@@ -90,40 +94,17 @@ struct CodedElements {
     enter(blocks: tensor.encoding.blocks(of: rows))
   }
 
-  /// The next stored element, nil behind the last.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #else
-    @inline(__always)
-  #endif
-  mutating func next(_ bytes: Span<UInt8>) -> Stored? {
-    while true {
-      if pending != 0 {
-        let element = pendingStart &+ pending.trailingZeroBitCount
-        pending &= pending &- 1
-        return stored(element, bytes)
-      }
-      if next == segmentEnd {
-        if !enterNextSegment(bytes) { return nil }
-        continue
-      }
-      if firstStream > 0 {
-        readMask(bytes)
-      } else {
-        next &+= 1
-        return stored(next &- 1, bytes)
-      }
-    }
-  }
-
-  #if hasFeature(Embedded)
-    @inline(never)
-  #else
-    @inline(__always)
-  #endif
-  private mutating func stored(_ element: Int, _ bytes: Span<UInt8>) -> Stored {
-    storedCount &+= 1
-    return Stored(element: element, field: field(bytes))
+  /// Goes on to the next elements, which are of one segment and perhaps none of them stored; false behind the last.
+  @inline(never)
+  mutating func advance(_ bytes: Span<UInt8>) -> Bool {
+    while next == segmentEnd { if !enterNextSegment(bytes) { return false } }
+    chunk.first = next
+    let elements = min(chunk.fields.count, segmentEnd &- next)
+    next &+= elements
+    readMasks(elements, bytes)
+    storedCount &+= chunk.count
+    if chunk.count > 0 { readFields(bytes) }
+    return true
   }
 
   private mutating func enterBlock(_ bytes: Span<UInt8>) {
@@ -168,12 +149,17 @@ struct CodedElements {
     for index in 0..<description.streamCount { loadTable(index, segment, bytes) }
   }
 
-  /// Loads the tables of a segment's class.
+  /// Loads the tables of a segment's class, where they are not those that are loaded.
   private mutating func loadTable(_ index: Int, _ segment: Int, _ bytes: Span<UInt8>) {
     let stream = description.streams[index]
     guard stream.laneCount > 0 else { return }
     let number = stream.segmentClass(segment, bytes)
-    guard streams[index].needsTable(number) else { return }
+    // A stream of codes or indices has room for four classes: the rows of a tensor often go back to one.
+    let hasRoom = description.streamCount &- firstStream == 1 && !stream.symbols.isBits
+    let table = hasRoom ? number & 3 : index &- firstStream
+    streams[index].table = table
+    guard classes[table &+ 1] != number &+ 1 else { return }
+    classes[table &+ 1] = number &+ 1
     // The description has been checked when the tensor was validated.
     var cursor = stream.tableCursor
     do {
@@ -182,84 +168,89 @@ struct CodedElements {
         let first = stream.symbols.areMask ? 0 : BitTables.ofCodes
         try bitTables.load(first..<first &+ stream.positionClassCount, precision: stream.precision, &cursor, bytes)
       } else {
-        try tables.load(index &- firstStream, stream.symbols, precision: stream.precision, &cursor, bytes)
+        try tables.load(table, stream.symbols, precision: stream.precision, &cursor, bytes)
       }
     } catch {}
   }
 
-  private mutating func readMask(_ bytes: Span<UInt8>) {
-    // The class of the symbol's position.
-    let table =
-      description.streams[0].positionClassCount > 1 ? description.streams[0].positionClass(position, bytes) : 0
-    let symbol = symbol(0, table: table, bytes)
-    position &+= 1
-    let count = min(8, segmentEnd &- next)
-    excessMask |= symbol &>> count
-    pending = symbol & (1 &<< count &- 1)
-    pendingStart = next
-    next &+= count
-  }
-
-  /// The next code of one bit.
-  private mutating func bit(_ bytes: Span<UInt8>) -> UInt32 {
-    if bitCount == 0 {
-      bits = symbol(firstStream, table: BitTables.ofCodes, bytes)
-      bitCount = 8
-    }
-    let bit = UInt32(truncatingIfNeeded: bits & 1)
-    bits = bits &>> 1
-    bitCount &-= 1
-    return bit
-  }
-
-  /// The next symbol of stream `index`; `table` is that of a bit symbol, else -1.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #else
-    @inline(__always)
-  #endif
-  private mutating func symbol(_ index: Int, table: Int = -1, _ bytes: Span<UInt8>) -> Int {
-    precondition(index >= 0 && index < 5)
-    if streams[index].isRaw { return rawSymbol(index, bytes) }
-    let slot = streams[index].slot(bytes)
-    let found = table < 0 ? tables.find(slot, index &- firstStream) : bitTables.find(slot, table: table, &order)
-    streams[index].advance(slot, start: found.start, frequency: found.frequency, bytes)
-    return found.symbol
-  }
-
-  private mutating func rawSymbol(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    let symbol = streams[index].rawSymbol(bytes)
-    let count = description.streams[index].symbols.count
-    guard symbol >= count else { return symbol }
-    if badSymbolOffset == 0 { badSymbolOffset = streams[index].previousOffset }
-    return count &- 1
-  }
-
-  /// The bits of the next stored element.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #else
-    @inline(__always)
-  #endif
-  private mutating func field(_ bytes: Span<UInt8>) -> UInt32 {
-    let width = bitWidth
-    if elementKind.rawValue <= ElementKind.bf16.rawValue {
-      // The first plane has the sign in its lowest bit.
-      let top = symbol(firstStream, bytes)
-      var bits = UInt32(truncatingIfNeeded: top &>> 1 | (top & 1) &<< 7)
-      for plane in 1..<width &>> 3 {
-        bits = bits &<< 8 | UInt32(truncatingIfNeeded: symbol(firstStream &+ plane, bytes))
+  /// Reads which of the next elements are stored.
+  private mutating func readMasks(_ elements: Int, _ bytes: Span<UInt8>) {
+    let isDense = firstStream == 0
+    if !isDense {
+      let symbolCount = (elements &+ 7) &>> 3
+      maskSymbols = MaskSymbols(repeating: 0)
+      if description.streams[0].positionClassCount > 1 {
+        for index in 0..<symbolCount {
+          let table = description.streams[0].positionClass(position &+ index, bytes)
+          maskSymbols[index] = UInt8(truncatingIfNeeded: table)
+        }
       }
-      return bits
+      position &+= symbolCount
+      streams[0].read(symbolCount, &bitTables, &order, bytes, into: &maskSymbols)
     }
-    if width == 1 { return bit(bytes) }
-    let symbol = symbol(firstStream, bytes)
-    if elementKind == .codebook { return UInt32(truncatingIfNeeded: symbol) }
-    let above = symbol &- CodeBuckets.half(width)
-    var magnitude = above < 0 ? -1 &- above : above
-    if width > 8 { magnitude = CodeBuckets.base(magnitude) &+ lowBits.next(CodeBuckets.lowBits(magnitude), bytes) }
-    let code = above < 0 ? -1 &- magnitude : magnitude
-    return UInt32(truncatingIfNeeded: code) & (1 &<< UInt32(truncatingIfNeeded: width) &- 1)
+    chunk.count = 0
+    var left = elements
+    for index in chunk.masks.indices {
+      // Bits behind the last element are none of the mask.
+      var mask: UInt32 = left <= 0 ? 0 : ~0 &>> UInt32(truncatingIfNeeded: 32 &- min(left, 32))
+      left &-= 32
+      if !isDense {
+        let read = maskSymbols.span.u32(at: 4 &* index)
+        if left < 0 { excessMask |= read & ~mask }
+        mask &= read
+      }
+      chunk.masks[index] = mask
+      chunk.count &+= mask.nonzeroBitCount
+    }
+  }
+
+  /// Reads the fields of the stored elements.
+  @inline(__always)
+  private mutating func readFields(_ bytes: Span<UInt8>) {
+    if bitWidth == 1 { return readBits(bytes) }
+    if elementKind.rawValue <= ElementKind.bf16.rawValue { return readPlanes(bytes) }
+    streams[firstStream].read(chunk.count, &tables, bytes, into: &chunk.fields)
+    if bitWidth > 8 {
+      for index in 0..<chunk.count { chunk.fields[index] = code(ofSymbol: chunk.fields[index], bytes) }
+    }
+  }
+
+  /// Reads fields of floats.
+  private mutating func readPlanes(_ bytes: Span<UInt8>) {
+    for plane in 0..<bitWidth &>> 3 {
+      streams[firstStream &+ plane].read(chunk.count, &tables, bytes, into: &planeSymbols)
+      for index in 0..<chunk.count {
+        var symbol = planeSymbols[index] &- 1
+        // The first plane has the sign in its lowest bit.
+        if plane == 0 { symbol = symbol &>> 1 | (symbol & 1) &<< 7 }
+        chunk.fields[index] = chunk.fields[index] &<< 8 | symbol
+      }
+    }
+  }
+
+  /// The code of more than 8 bits whose symbol is the one before `symbol`.
+  private mutating func code(ofSymbol symbol: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
+    let above = symbol &- UInt32(truncatingIfNeeded: CodeBuckets.half(bitWidth) &+ 1)
+    // All bits are 1 below the middle, where -1 - m is the complement of m.
+    let sign = UInt32(bitPattern: Int32(bitPattern: above) &>> 31)
+    let bucket = Int(truncatingIfNeeded: above ^ sign)
+    let magnitude = CodeBuckets.base(bucket) &+ lowBits.next(CodeBuckets.lowBits(bucket), bytes)
+    return UInt32(truncatingIfNeeded: magnitude) ^ sign
+  }
+
+  /// Reads fields of one bit.
+  private mutating func readBits(_ bytes: Span<UInt8>) {
+    for index in 0..<chunk.count {
+      if bitCount == 0 {
+        maskSymbols[0] = UInt8(truncatingIfNeeded: BitTables.ofCodes)
+        streams[firstStream].read(1, &bitTables, &order, bytes, into: &maskSymbols)
+        bits = UInt32(truncatingIfNeeded: maskSymbols[0])
+        bitCount = 8
+      }
+      chunk.fields[index] = bits & 1
+      bits = bits &>> 1
+      bitCount &-= 1
+    }
   }
 
   /// Where stream `index` of the block starts in the container.
@@ -273,9 +264,8 @@ struct CodedElements {
       if index < firstStream ? excessMask != 0 : excessBits != 0 {
         throw FormatError(.paddingNotZero, at: streams[index].start, tensor: tensor)
       }
-      if index == firstStream, badSymbolOffset > 0 {
-        throw FormatError(.codeOutOfRange, at: badSymbolOffset, tensor: tensor)
-      }
+      let badSymbol = streams[index].badSymbolOffset
+      if badSymbol > 0 { throw FormatError(.codeOutOfRange, at: badSymbol, tensor: tensor) }
     }
     if description.hasLowBits { try lowBits.checkEnd(tensor: tensor, bytes) }
   }

@@ -22,19 +22,29 @@ extension Tensor {
     let first = rows.lowerBound &* shape.rowElementCount
     let needsValues = !isChecking || (encoding.isSparse && encoding.elementKind != .codebook)
     var value = StoredValue()
+    var values = InlineArray<128, Float>(repeating: 0)
     for block in encoding.blocks(of: rows) {
       elements.enter(blocks: block..<block &+ 1)
       var hasZero = false
-      while let next = elements.next(bytes) {
+      while elements.advance(bytes) {
         if !needsValues { continue }
-        let float = value.decode(next.field, element: next.element, self, bytes)
-        if isChecking {
-          if float.bitPattern == 0 { hasZero = true }
+        let start = elements.chunk.first &- first
+        if !isChecking, start >= 0, start &+ values.count <= floats.count {
+          elements.chunk.decode(&value, self, bytes, into: &floats, at: start)
           continue
         }
-        let index = next.element &- first
-        if index >= floats.count { return }
-        if index >= 0 { floats[index] = float }
+        if !isChecking, start >= floats.count { return }
+        // To be looked at, or partly before the rows or behind them.
+        for index in values.indices { values[index] = 0 }
+        var piece = values.mutableSpan
+        elements.chunk.decode(&value, self, bytes, into: &piece, at: 0)
+        var nonZeroCount = 0
+        for index in values.indices {
+          if values[index].bitPattern != 0 { nonZeroCount &+= 1 }
+          let place = start &+ index
+          if !isChecking, place >= 0, place < floats.count { floats[place] = values[index] }
+        }
+        if nonZeroCount < elements.chunk.count { hasZero = true }
       }
       if !isChecking { continue }
       try elements.checkEnd(record.index, bytes)

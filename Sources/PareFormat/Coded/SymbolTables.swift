@@ -1,15 +1,16 @@
 /// The frequencies of the symbols of up to four streams, as their running sums, with an index to find a symbol in each.
 ///
-/// 578 bytes a stream, so that a microcontroller can hold them; all in one array, since an element of that size would be copied
+/// 774 bytes a stream, so that a microcontroller can hold them; all in one array, since an element of that size would be copied
 /// at each access.
 struct SymbolTables {
   /// 257 elements for each stream: element v is the sum of the frequencies before symbol v; that of all stands behind the last.
   private var starts = InlineArray<1028, UInt16>(repeating: 0)
 
-  /// For each 64th of the sum of a stream the symbol that its first slot belongs to.
-  private var firsts = InlineArray<256, UInt8>(repeating: 0)
+  /// For each 256th of the sum of a stream the symbol that its first slot belongs to.
+  private var firsts = InlineArray<1024, UInt8>(repeating: 0)
+  private static var partCount: Int { 256 }
 
-  private var indexShifts = InlineArray<4, UInt32>(repeating: 0)
+  private var shifts = InlineArray<4, UInt32>(repeating: 0)
 
   init() {}
 
@@ -60,34 +61,53 @@ struct SymbolTables {
 
   private mutating func fillFirsts(_ index: Int, _ precision: Int) {
     let base = 257 &* index
-    let shift = UInt32(truncatingIfNeeded: precision &- 6)
-    indexShifts[index] = shift
+    let shift = UInt32(truncatingIfNeeded: precision &- 8)
+    shifts[index] = shift
     var symbol = 0
-    for part in 0..<64 {
+    for part in 0..<Self.partCount {
       let slot = UInt32(truncatingIfNeeded: part) &<< shift
       while UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1]) <= slot { symbol &+= 1 }
-      firsts[64 &* index &+ part] = UInt8(truncatingIfNeeded: symbol)
+      firsts[Self.partCount &* index &+ part] = UInt8(truncatingIfNeeded: symbol)
     }
   }
 
   /// The start of a symbol of stream `index`; behind the last the sum of all.
   func start(of symbol: Int, _ index: Int) -> Int { Int(truncatingIfNeeded: starts[257 &* index &+ symbol]) }
 
-  /// The symbol of stream `index` that `slot` belongs to, with its start and frequency.
+  /// Where a table is among the others.
+  struct Table {
+    fileprivate let starts: Int
+    fileprivate let firsts: Int
+    fileprivate let shift: UInt32
+  }
+
+  /// Table number `index`.
+  @inline(__always)
+  mutating func table(_ index: Int) -> Table {
+    Table(starts: 257 &* index, firsts: Self.partCount &* index, shift: shifts[index])
+  }
+
+  /// The symbol behind the one that the slot of `state` belongs to, where the search ends; its own frequency, how often the sum of all fits the state, and what the slot is
+  /// above the symbol's start.
   ///
   /// It changes nothing. It is mutating because the compiler (6.3) reads an element of an inline array of a value that it only
-  /// borrows from a copy of the whole array: measured, nine tenths of the time.
+  /// borrows from a copy of the whole array: measured, nine tenths of the time. And unchecked, since checks are a third of what is
+  /// left: a table is always filled, so that the parts of its slots are those of `firsts`, and the sum that stands behind its last
+  /// symbol, above all slots, ends the search.
   @inline(__always)
-  mutating func find(_ slot: UInt32, _ index: Int) -> (symbol: Int, start: UInt32, frequency: UInt32) {
-    let base = 257 &* index
-    var symbol = Int(
-      truncatingIfNeeded: firsts[64 &* index &+ Int(truncatingIfNeeded: slot &>> indexShifts[index])])
-    var end = UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1])
-    while end <= slot {
+  mutating func find(_ state: UInt32, _ table: Table) -> (
+    symbol: UInt32, frequency: UInt32, quotient: UInt32, rest: UInt32
+  ) {
+    let parts = state &>> table.shift
+    let slot = state &- (parts & ~0xFF) &<< table.shift
+    var symbol = unsafe Int(
+      truncatingIfNeeded: firsts[unchecked: table.firsts &+ Int(truncatingIfNeeded: parts & 0xFF)])
+    var end: UInt32
+    repeat {
       symbol &+= 1
-      end = UInt32(truncatingIfNeeded: starts[base &+ symbol &+ 1])
-    }
-    let start = UInt32(truncatingIfNeeded: starts[base &+ symbol])
-    return (symbol, start, end &- start)
+      end = unsafe UInt32(truncatingIfNeeded: starts[unchecked: table.starts &+ symbol])
+    } while end <= slot
+    let start = unsafe UInt32(truncatingIfNeeded: starts[unchecked: table.starts &+ symbol &- 1])
+    return (UInt32(truncatingIfNeeded: symbol), end &- start, parts &>> 8, slot &- start)
   }
 }

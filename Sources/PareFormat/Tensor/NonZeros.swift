@@ -28,7 +28,7 @@ public struct NonZeroCursor {
   // The reader, of elements in place or coded ones, starts when it first gets the bytes; elements `next` to `count` of what
   // the first kind read are yet to be given.
   private var reader: StoredReader?
-  private var codedReader: StoredElements?
+  private var codedReader: CodedReader?
   private var count = 0
   private var next = 0
 
@@ -71,7 +71,7 @@ public struct NonZeroCursor {
   /// The next stored element of the blocks that hold the rows.
   private mutating func nextStored(_ bytes: Span<UInt8>) -> (element: Int, value: Float)? {
     if tensor.encoding.isCoded {
-      if codedReader == nil { codedReader = StoredElements(tensor, rows: rows, bytes) }
+      if codedReader == nil { codedReader = CodedReader(tensor, rows: rows, asFactors: false, bytes) }
       return codedReader?.next(bytes)
     }
     if next == count {

@@ -6,7 +6,19 @@ extension Tensor {
     if encoding.isCoded {
       var elements = CodedElements(self)
       elements.open(self, rows: 0..<shape.rows, bytes)
-      while let next = elements.next(bytes) { body(next.element, next.field) }
+      let width: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- encoding.bitWidth)
+      while elements.advance(bytes) {
+        var index = 0
+        for number in elements.chunk.masks.indices {
+          var rest = elements.chunk.masks[number]
+          while rest != 0 {
+            let element = elements.chunk.first &+ 32 &* number &+ rest.trailingZeroBitCount
+            body(element, (elements.chunk.fields[index] &- elements.chunk.middle) & width)
+            index &+= 1
+            rest &= rest &- 1
+          }
+        }
+      }
     } else if encoding.isSparseInPlace {
       #if hasFeature(Embedded)
         var cursor = PositionCursor(self, block: 0, bytes)

@@ -31,6 +31,27 @@ struct StoredValue {
     }
   }
 
+  /// What the codes of some elements, those before `end`, are decoded with.
+  struct Run {
+    fileprivate var scale: Float = 0
+    fileprivate var zeroPoint: Int32 = 0
+    fileprivate(set) var end = 0
+
+    /// The value of a code of several bits, and the middle.
+    @inline(__always)
+    func value(ofCode code: UInt32) -> Float {
+      scale * Float(Int(truncatingIfNeeded: Int32(bitPattern: code) &- zeroPoint))
+    }
+  }
+
+  /// What codes from that of `element` on are decoded with, once `middle` is taken from them. Precondition: the tensor's elements
+  /// are codes of several bits.
+  @inline(never)
+  mutating func run(of element: Int, less middle: UInt32, _ tensor: Tensor, _ bytes: Span<UInt8>) -> Run {
+    if element >= end { enterRun(of: element, tensor, bytes) }
+    return Run(scale: isFactor ? 1 : scale, zeroPoint: zeroPoint &+ Int32(bitPattern: middle), end: end)
+  }
+
   private mutating func enterRun(of element: Int, _ tensor: Tensor, _ bytes: Span<UInt8>) {
     let run = ScaleRuns(tensor.encoding, tensor.shape).run(of: element)
     scale = tensor.scale(run.index, in: bytes)

@@ -9,7 +9,7 @@ extension StoredMatrix {
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
     _ y: inout MutableSpan<Float>
   ) {
-    var reader = CodedFactorReader(tensor, rows: rows, bytes)
+    var reader = CodedReader(tensor, rows: rows, asFactors: true, bytes)
     multiplyElements(rows, isDense: tensor.encoding.nnz == nil, bytes, x, bias, output, &y) { reader.next(bytes) }
   }
 
@@ -21,7 +21,7 @@ extension StoredMatrix {
   #endif
   func multiplyElements(
     _ rows: Range<Int>, isDense: Bool, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>, _ next: () -> (element: Int, factor: Float)?
+    _ y: inout MutableSpan<Float>, _ next: () -> (element: Int, value: Float)?
   ) {
     let first = rows.lowerBound &* x.count
     var row = rows.lowerBound
@@ -42,7 +42,7 @@ extension StoredMatrix {
       }
       guard let next, row < rows.upperBound else { return }
       let column = next.element &- (rowEnd &- x.count)
-      let product = next.factor * x[column]
+      let product = next.value * x[column]
       if isDense { denseSums[column & 7] += product } else { sparseSums.add(product) }
     }
   }

@@ -53,11 +53,11 @@ public struct Panels: Sendable, Equatable {
     if tensor.encoding.sparse != nil {
       fill(fromSparse: tensor, bytes, &floats)
     } else if tensor.encoding.coded != nil {
-      var reader = CodedFactorReader(tensor, rows: 0..<rows, bytes)
+      var reader = CodedReader(tensor, rows: 0..<rows, asFactors: true, bytes)
       var row = 0
       while let next = reader.next(bytes) {
         while next.element >= (row &+ 1) &* columnCount { row &+= 1 }
-        floats[place(row, next.element &- row &* columnCount)] = next.factor
+        floats[place(row, next.element &- row &* columnCount)] = next.value
       }
     } else {
       fill(fromDense: tensor, bytes, &floats)

@@ -49,8 +49,8 @@ public struct SparseRows: Sendable, Equatable {
         for index in 0..<count { append(reader.positions[index], reader.values[index], &filling, &words) }
       }
     } else {
-      var reader = CodedFactorReader(tensor, rows: 0..<rowCount, bytes)
-      while let next = reader.next(bytes) { append(next.element, next.factor, &filling, &words) }
+      var reader = CodedReader(tensor, rows: 0..<rowCount, asFactors: true, bytes)
+      while let next = reader.next(bytes) { append(next.element, next.value, &filling, &words) }
     }
     while filling.row < rowCount { endRow(&filling, &words) }
   }
