@@ -35,7 +35,7 @@ declare -A contents=(
   [pareReadDemo]="reader, verifier and decoders in place"
   [pareCodedDemo]="the same with the entropy decoder"
   [pareProductDemo]="the same with the model section, products and functions of layers")
-declare -A limits=([pareReadDemo]=7430 [pareCodedDemo]=15420 [pareProductDemo]=29780)
+declare -A limits=([pareReadDemo]=7430 [pareCodedDemo]=15380 [pareProductDemo]=29730)
 declare -A stacks=([pareReadDemo]=1000 [pareCodedDemo]=8060)
 
 for name in armv7em-m4 riscv32 x86_64; do

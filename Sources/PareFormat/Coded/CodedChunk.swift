@@ -47,41 +47,31 @@ struct CodedChunk {
     at start: Int
   ) {
     precondition(start >= 0 && start <= floats.count &- fields.count && count <= fields.count)
+    if isDense && areCodes { return decodeCodes(&value, tensor, bytes, into: &floats, at: start) }
     // As many fields are read as bits are set; floats have been counted.
-    // As many fields are read as bits are set; floats have been counted.
-    if !areCodes { return decodeOthers(&value, tensor, bytes, into: &floats, at: start) }
-    if isDense { return decodeCodes(&value, tensor, bytes, into: &floats, at: start) }
     var run = StoredValue.Run()
     var index = 0
-    let first = first
-    var element = first
     for number in masks.indices {
       var rest = masks[number]
-      while rest != 0 {
-        let place = element &+ rest.trailingZeroBitCount
-        rest &= rest &- 1
-        if place >= run.end { run = value.run(of: place, less: middle, tensor, bytes) }
-        unsafe floats[unchecked: place &- first &+ start] = run.value(ofCode: fields[unchecked: index])
-        index &+= 1
+      // There need not be elements.
+      if rest == 0 { continue }
+      let element = first &+ 32 &* number
+      let place = start &+ 32 &* number
+      let last = element &+ 31 &- rest.leadingZeroBitCount
+      if areCodes, last >= run.end { run = value.run(of: element, less: middle, tensor, bytes) }
+      // Codes that share a scale, which are most.
+      if last < run.end {
+        while rest != 0 {
+          unsafe floats[unchecked: place &+ rest.trailingZeroBitCount] = run.value(ofCode: fields[unchecked: index])
+          index &+= 1
+          rest &= rest &- 1
+        }
       }
-      element &+= 32
-    }
-  }
-
-  /// Of floats, indices, or codes of one bit.
-  @inline(never)
-  private mutating func decodeOthers(
-    _ value: inout StoredValue, _ tensor: Tensor, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>,
-    at start: Int
-  ) {
-    var index = 0
-    for number in masks.indices {
-      var rest = masks[number]
       while rest != 0 {
-        let place = 32 &* number &+ rest.trailingZeroBitCount
-        rest &= rest &- 1
-        floats[start &+ place] = value.decode(fields[index] &- middle, element: first &+ place, tensor, bytes)
+        let bit = rest.trailingZeroBitCount
+        floats[place &+ bit] = value.decode(fields[index] &- middle, element: element &+ bit, tensor, bytes)
         index &+= 1
+        rest &= rest &- 1
       }
     }
   }

@@ -151,16 +151,16 @@ struct CodedElements {
 
   /// Loads the tables of a segment's class, where they are not those that are loaded.
   private mutating func loadTable(_ index: Int, _ segment: Int, _ bytes: Span<UInt8>) {
-    let stream = description.streams[index]
-    guard stream.laneCount > 0 else { return }
-    let number = stream.segmentClass(segment, bytes)
+    guard description.streams[index].laneCount > 0 else { return }
+    let number = description.streams[index].segmentClass(segment, bytes)
     // A stream of codes or indices has room for four classes: the rows of a tensor often go back to one.
-    let hasRoom = description.streamCount &- firstStream == 1 && !stream.symbols.isBits
+    let hasRoom = description.streamCount &- firstStream == 1 && !description.streams[index].symbols.isBits
     let table = hasRoom ? number & 3 : index &- firstStream
     streams[index].table = table
     guard classes[table &+ 1] != number &+ 1 else { return }
     classes[table &+ 1] = number &+ 1
     // The description has been checked when the tensor was validated.
+    let stream = description.streams[index]
     var cursor = stream.tableCursor
     do {
       try stream.moveToTable(ofClass: number, &cursor, bytes)
