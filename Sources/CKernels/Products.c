@@ -80,37 +80,6 @@ int pare_f32_product(const uint8_t *floats, size_t columns, const float *x, floa
   return 1;
 }
 
-AVX2 static void integer_rows(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
-  for (int r = 0; r < 4; r++) sums[r] = 0;
-  size_t c = 0;
-  while (c + 16 <= columns) {
-    // A lane takes two products a step, each at most 128 * 32767: 256 steps fit 32 bits.
-    const size_t end = columns - c < 4096 ? c + (columns - c) / 16 * 16 : c + 4096;
-    __m256i s[4];
-    for (int r = 0; r < 4; r++) s[r] = _mm256_setzero_si256();
-    for (; c < end; c += 16) {
-      const __m256i input = _mm256_loadu_si256((const __m256i *)(integers + c));
-      for (int r = 0; r < 4; r++) {
-        const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)(codes + r * columns + c)));
-        s[r] = _mm256_add_epi32(s[r], _mm256_madd_epi16(wide, input));
-      }
-    }
-    for (int r = 0; r < 4; r++) {
-      int32_t each[8];
-      _mm256_storeu_si256((__m256i *)each, s[r]);
-      for (int i = 0; i < 8; i++) sums[r] += each[i];
-    }
-  }
-  for (int r = 0; r < 4; r++)
-    for (size_t i = c; i < columns; i++) sums[r] += (int32_t)(int8_t)codes[r * columns + i] * integers[i];
-}
-
-int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
-  if (!__builtin_cpu_supports("avx2")) return 0;
-  integer_rows(codes, columns, integers, sums);
-  return 1;
-}
-
 // One non-zero whose gap is at *gap, which may be behind skips of 255; `columns` or more where there is none.
 static inline size_t next_column(const uint8_t **gap, const uint8_t *end, size_t column, size_t columns) {
   while (*gap < end && **gap == 255) {
@@ -193,11 +162,6 @@ int pare_int8_product(
 
 int pare_f32_product(const uint8_t *floats, size_t columns, const float *x, float sums[4]) {
   (void)floats, (void)columns, (void)x, (void)sums;
-  return 0;
-}
-
-int pare_integer_product(const uint8_t *codes, size_t columns, const int16_t *integers, int64_t sums[4]) {
-  (void)codes, (void)columns, (void)integers, (void)sums;
   return 0;
 }
 

@@ -4,7 +4,8 @@ import PareInference
 /// A model that can be run: its operations in order, their weights ready to be multiplied.
 ///
 /// Made once and shared by any number of sessions, on any threads. It takes memory for what is not multiplied where it lies: matrices of
-/// up to 2^18 weights, and entropy-coded ones, are unpacked to f32 factors or to non-zeros.
+/// up to 2^18 weights, and entropy-coded ones, are unpacked to f32 factors or to non-zeros; in integer arithmetic all but large ones of int8
+/// in place to a byte for each weight.
 public final class ModelProgram: Sendable {
   /// The model.
   public let model: Model
@@ -19,6 +20,12 @@ public final class ModelProgram: Sendable {
   /// The most multiply-adds for one frame of the inputs, the zeros of sparse tensors left out.
   public let multiplyAddCount: Int
 
+  /// How products are computed.
+  public let arithmetic: Arithmetic
+
+  /// The matrices that are multiplied in integers.
+  public let integerMatrixCount: Int
+
   let operations: [PlannedOperation]
   let values: [ModelValue]
   let outputs: [Int]
@@ -26,6 +33,7 @@ public final class ModelProgram: Sendable {
   let tensors: [Tensor]
   let factors: AlignedFloats
   let nonZeros: [UInt32]
+  let codes: [UInt8]
   let constants: [Float]
 
   /// Dense matrices up to this many weights are unpacked: as f32 they stay in a core's own cache.
@@ -34,7 +42,7 @@ public final class ModelProgram: Sendable {
   /// Checks the model and makes its weights ready. Throws `noModel`, and what is wrong with the model or a tensor it uses.
   ///
   /// Linear in the weights, quadratic in the operations.
-  public init(_ model: Model) throws(ModelError) {
+  public init(_ model: Model, arithmetic: Arithmetic = .float) throws(ModelError) {
     guard let section = model.container.model else { throw .noModel(path: model.path) }
     self.model = model
     self.section = section
@@ -45,7 +53,7 @@ public final class ModelProgram: Sendable {
       stored.append((number, operation))
       return true
     }
-    var builder = ProgramBuilder(model)
+    var builder = ProgramBuilder(model, arithmetic)
     var operations: [PlannedOperation] = []
     for (number, operation) in stored {
       operations.append(try builder.plan(operation, number, values[number]))
@@ -58,8 +66,11 @@ public final class ModelProgram: Sendable {
     tensors = builder.tensors
     factors = AlignedFloats(builder.factors)
     nonZeros = builder.nonZeros
+    codes = builder.codes
     constants = builder.constants
     multiplyAddCount = builder.multiplyAddCount
+    self.arithmetic = arithmetic
+    integerMatrixCount = builder.integerMatrixCount
     valuesCount = values.map { Int($0.place) + $0.count }.max() ?? 0
     inputCount = values[..<section.inputCount].reduce(0) { $0 + $1.shape.elementCount }
     outputCount = outputs.reduce(0) { $0 + values[$1].shape.elementCount }
@@ -76,13 +87,19 @@ public final class ModelProgram: Sendable {
 
   private struct ProgramBuilder {
     let model: Model
+    let arithmetic: Arithmetic
     var tensors: [Tensor] = []
     var factors: [Float] = []
     var nonZeros: [UInt32] = []
+    var codes: [UInt8] = []
     var constants: [Float] = []
     var multiplyAddCount = 0
+    var integerMatrixCount = 0
 
-    init(_ model: Model) { self.model = model }
+    init(_ model: Model, _ arithmetic: Arithmetic) {
+      self.model = model
+      self.arithmetic = arithmetic
+    }
 
     mutating func plan(
       _ operation: Operation, _ number: Int, _ value: ModelValue
@@ -122,9 +139,24 @@ public final class ModelProgram: Sendable {
       return .stored(tensors.count - 1, rows: tensor.shape.rows, columns: tensor.shape.rowElementCount)
     }
 
+    private mutating func integers(_ rows: IntegerRows, _ tensor: Tensor) -> MatrixForm {
+      integerMatrixCount += 1
+      let start = rows.isInPlace ? rows.start(tensor) : codes.count
+      let first = factors.count
+      var bytes = [UInt8](repeating: 0, count: rows.isInPlace ? 0 : rows.codeCount)
+      var floats = [Float](repeating: 0, count: rows.floatCount)
+      var byteSpan = bytes.mutableSpan
+      var floatSpan = floats.mutableSpan
+      rows.build(tensor, model.bytes, codes: &byteSpan, floats: &floatSpan)
+      codes += bytes
+      factors += floats
+      return .integers(rows, codes: start, floats: first)
+    }
+
     private mutating func form(of tensor: Tensor, _ operation: Operation) -> MatrixForm {
       let isCoded = tensor.encoding.coded != nil
       if operation.kind == .embedding { return stored(tensor) }
+      if let limit = arithmetic.limit, let rows = IntegerRows(tensor, limit: limit) { return integers(rows, tensor) }
       if tensor.encoding.nnz != nil {
         guard isCoded || tensor.storedCount <= ModelProgram.largestUnpacked else { return stored(tensor) }
         let rows = SparseRows(tensor)

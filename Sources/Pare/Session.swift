@@ -138,11 +138,13 @@ private struct SessionMemory {
 
 extension Model {
   /// What the model's operations need to run. Throws `noModel` where the container has weights alone, and what is wrong with the model.
-  public func program() throws(ModelError) -> ModelProgram { try ModelProgram(self) }
+  public func program(arithmetic: Arithmetic = .float) throws(ModelError) -> ModelProgram {
+    try ModelProgram(self, arithmetic: arithmetic)
+  }
 
   /// A session of its own program; to share a program, make sessions of that.
-  public func session(frameCapacity: Int? = nil) throws(ModelError) -> Session {
-    Session(try program(), frameCapacity: frameCapacity)
+  public func session(frameCapacity: Int? = nil, arithmetic: Arithmetic = .float) throws(ModelError) -> Session {
+    Session(try program(arithmetic: arithmetic), frameCapacity: frameCapacity)
   }
 }
 
@@ -151,10 +153,10 @@ extension ModelProgram {
   fileprivate func withWeights(_ body: (borrowing ModelWeights) -> Void) {
     // Locals own what the spans lend.
     let (model, tensors, factors) = (model, tensors, factors)
-    let (nonZeros, constants) = (nonZeros, constants)
+    let (nonZeros, codes, constants) = (nonZeros, codes, constants)
     body(
       ModelWeights(
-        bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span,
+        bytes: model.bytes, tensors: tensors.span, floats: factors.span, words: nonZeros.span, codes: codes.span,
         constants: constants.span))
   }
 }

@@ -3,7 +3,7 @@
 //
 //   Math/      exp, tanh, sigmoid: polynomials of ours, the same bits on every machine
 //   Matrix/    a matrix times vectors: on the stored form of a tensor (StoredMatrix), on its factors as floats in panels
-//              (Panels), on expanded non-zeros (SparseRows), and in integers (IntegerMatrix)
+//              (Panels), on expanded non-zeros (SparseRows), and in integers (IntegerRows on hosts, IntegerMatrix without memory)
 //   Layers/    activations, normalization, pooling, convolution, and the gates of recurrent layers
 //   Buffers/   where frames lie in a buffer, and how one buffer is read and written at once
 //

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  static let names = ["convert", "inspect", "dump", "validate", "compare", "export", "repack"]
+  static let names = ["convert", "inspect", "dump", "validate", "compare", "run", "export", "repack"]
 
   @Test("Each help screen is what it was", arguments: names)
   func screens(name: String) throws {

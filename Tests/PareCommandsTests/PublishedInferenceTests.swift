@@ -173,6 +173,24 @@ struct PublishedInferenceTests {
     let int8 = try run(
       "mnist/\(model).json", layers + ["--quantize", "int8", "--scale", "axis"], inputs: "mnist/test_x.csv", options)
     #expect(accuracy(int8) >= (model == "lenet300" ? 0.964 : 0.961))
+    let settings = layers + ["--quantize", "int8", "--scale", "axis"]
+    for (arithmetic, least) in [("int8", 0.96), ("int16", 0.961)] {
+      let found = try run(
+        "mnist/\(model).json", settings, inputs: "mnist/test_x.csv", options + ["--arithmetic", arithmetic])
+      #expect(found != int8 && accuracy(found) >= least)
+    }
+  }
+
+  @Test(
+    "An LSTM in integers: 16 bits cost nothing that is heard, 8 bits little more than int8 weights do",
+    arguments: [("int16", 80.0), ("int8", 40.0)])
+  func integers(arithmetic: String, least: Double) throws {
+    let settings = ["--quantize", "int8", "--scale", "axis"]
+    let (model, inputs) = ("guitarml/lstm8_ts9_pytorch.json", "signals/input_A.csv")
+    let floats = try run(model, settings, inputs: inputs).flatMap { $0 }
+    let integers = try run(model, settings, inputs: inputs, ["--arithmetic", arithmetic]).flatMap { $0 }
+    let signalToNoise = try compare(integers, floats).decibels
+    #expect(signalToNoise >= least && signalToNoise < 200, "\(signalToNoise)")
   }
 
   @Test("compare tells the accuracy that compression costs, and says no when it is too low")

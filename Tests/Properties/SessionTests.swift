@@ -2,6 +2,7 @@ import AllocationCounter
 import Pare
 import PareEncode
 import PareFormat
+import PareInference
 import Testing
 
 @Suite("Sessions")
@@ -102,9 +103,42 @@ struct SessionTests {
     return try Model(bytes: containerBytes(tensors, ContainerOptions(model: graph)))
   }
 
-  @Test("A step allocates nothing", arguments: [1, 64])
-  func allocations(size: Int) throws {
-    let session = Session(try model(.compact).program(), frameCapacity: size)
+  @Test(
+    "In integers bits depend neither on the frames of a step, nor on the profile, nor on the path, and come again after a reset",
+    arguments: [0, 0.5, 0.9], ["int8", "int5"])
+  func sameBitsInIntegers(sparsity: Double, quantization: String) throws {
+    let source = try model(.inPlace, sparsity: sparsity, quantization: quantization)
+    let floats = outputs(Session(try source.program(), frameCapacity: 64), 64)
+    var last: [UInt32] = floats
+    for arithmetic in [Arithmetic.int8, .int16] {
+      let program = try source.program(arithmetic: arithmetic)
+      #expect(program.integerMatrixCount == 7)
+      let session = Session(program, frameCapacity: 1, path: .portable)
+      let one = outputs(session, 1)
+      #expect(one != last)
+      last = one
+      session.reset()
+      #expect(outputs(session, 1) == one)
+      for size in [1, 7, 64] {
+        for path in [ProductPath.portable, .narrow, .fastest] {
+          #expect(outputs(Session(program, frameCapacity: 64, path: path), size) == one)
+        }
+      }
+      for profile in Profile.allCases {
+        let repacked = try repacked(source, profile).program(arithmetic: arithmetic)
+        #expect(outputs(Session(repacked, frameCapacity: 64), 64) == one)
+      }
+    }
+    // What is not of integers of at most 8 bits stays as it was.
+    let wide = try model(.inPlace, sparsity: sparsity, quantization: "int9").program(arithmetic: .int8)
+    let same = try model(.inPlace, sparsity: sparsity, quantization: "int9").program()
+    #expect(wide.integerMatrixCount == 0)
+    #expect(outputs(Session(wide, frameCapacity: 64), 64) == outputs(Session(same, frameCapacity: 64), 64))
+  }
+
+  @Test("A step allocates nothing", arguments: [1, 64], Arithmetic.allCases)
+  func allocations(size: Int, arithmetic: Arithmetic) throws {
+    let session = Session(try model(.compact).program(arithmetic: arithmetic), frameCapacity: size)
     let inputs = [Float](inputs[..<(size * session.program.inputCount)])
     var outputs = [Float](repeating: 0, count: size * session.program.outputCount)
     func run() -> Int64 {

@@ -34,6 +34,11 @@ let compareCommand = Subcommand(
       OptionSyntax(
         name: "input-scale", value: "factor", help: "Multiply the inputs by a number, or a fraction as 1/255.",
         defaultText: "1"),
+      OptionSyntax(
+        name: "arithmetic", value: "kind",
+        help:
+          "How weights of int8 and narrower are multiplied: in float, or in exact integers, each vector that they multiply quantized to int8 or int16.",
+        defaultText: "float"),
       OptionSyntax(name: "transpose", help: "Columns of the inputs and of the expected outputs are frames, not rows."),
       OptionSyntax(
         name: "min-snr", value: "dB", help: "The least signal-to-noise ratio of the outputs.", defaultText: "any"),
@@ -71,7 +76,7 @@ private func runCompare(_ arguments: ParsedArguments, _ streams: Streams) throws
   // With inputs, the tolerance is about outputs.
   let comparison = try Comparison(model, source, tolerance: request == nil ? tolerance : nil)
   var outputs: OutputComparison?
-  if let request { outputs = try OutputComparison(model, source, sourcePaths: sources, request) }
+  if let request { outputs = try OutputComparison(model, source, sourcePaths: sources, request, streams) }
   progress.finish()
   if arguments.has("json") {
     try streams.print(comparison.json(outputs).text)

@@ -26,6 +26,9 @@ struct OutputComparison {
   let multiplyAddCount: Int
   let limits: Limits
 
+  /// How the model's matrices are multiplied; the source's are in floats.
+  let arithmetic: Arithmetic
+
   /// What is asked for.
   struct Limits {
     var tolerance: Double?
@@ -34,11 +37,13 @@ struct OutputComparison {
   }
 
   init(
-    _ model: Model, _ source: SourceModel, sourcePaths: [String], _ request: OutputRequest
+    _ model: Model, _ source: SourceModel, sourcePaths: [String], _ request: OutputRequest, _ streams: Streams
   ) throws(CommandError) {
-    let program = try runnable(model)
+    let program = try runnable(model, request.options.arithmetic)
+    program.sayIfFloat(streams)
     let floats = try runnable(try Self.floatModel(source, like: model))
     let inputs = try request.options.frames(request.inputs, program)
+    arithmetic = program.arithmetic
     let found = Evaluation.timed(program, inputs, warmup: request.options.warmup)
     let reference = Evaluation.timed(floats, inputs, warmup: request.options.warmup)
     let expected = try request.expectedFrames(width: program.outputCount)

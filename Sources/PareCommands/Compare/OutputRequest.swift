@@ -10,7 +10,8 @@ struct OutputRequest {
   /// Nil where no inputs were given.
   init?(_ arguments: ParsedArguments, _ syntax: CommandSyntax, tolerance: Double?) throws(CommandError) {
     let needing = [
-      "expected", "expected-column", "labels", "warmup", "input-scale", "transpose", "min-snr", "min-accuracy",
+      "expected", "expected-column", "labels", "warmup", "input-scale", "arithmetic", "transpose", "min-snr",
+      "min-accuracy",
     ]
     guard let inputs = arguments["inputs"] else {
       for name in needing where arguments.has(name) || arguments[name] != nil {

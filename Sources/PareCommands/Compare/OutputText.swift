@@ -1,3 +1,4 @@
+import Pare
 import PareEncode
 
 extension OutputComparison {
@@ -19,7 +20,8 @@ extension OutputComparison {
     }
     var text = table.text(width: width, shortensNames: true) + "\n"
     let against = hasExpected ? "errors are against the expected outputs" : "errors are against the source's outputs"
-    text += wrapped("\(against); \(counted(multiplyAddCount, "multiply-add")) a frame", width: width, indent: 2)
+    let kind = arithmetic == .float ? "" : ", the model's in \(arithmetic)"
+    text += wrapped("\(against); \(counted(multiplyAddCount, "multiply-add")) a frame\(kind)", width: width, indent: 2)
     for failure in failures { text += wrapped(failure, width: width, indent: 2) }
     return text
   }
@@ -28,7 +30,8 @@ extension OutputComparison {
   var json: JSONValue {
     .object([
       ("holds", .bool(holds)), ("reference", .string(hasExpected ? "expected" : "source")),
-      ("multiplyAdds", .integer(multiplyAddCount)), ("source", json(source)), ("model", json(model)),
+      ("multiplyAdds", .integer(multiplyAddCount)), ("arithmetic", .string(arithmetic.rawValue)),
+      ("source", json(source)), ("model", json(model)),
     ])
   }
 

@@ -21,6 +21,11 @@ let runCommand = Subcommand(
         name: "input-scale", value: "factor", help: "Multiply the inputs by a number, or a fraction as 1/255.",
         defaultText: "1"),
       OptionSyntax(
+        name: "arithmetic", value: "kind",
+        help:
+          "How weights of int8 and narrower are multiplied: in float, or in exact integers, each vector that they multiply quantized to int8 or int16.",
+        defaultText: "float"),
+      OptionSyntax(
         name: "skip-add", help: "Add the first input to the output, as players of models with skip 1 do."),
       OptionSyntax(name: "transpose", help: "Columns of the inputs and of the output are frames, not rows."),
       OptionSyntax(name: "time", help: "Say how long it took, and the multiply-adds of a frame, on standard error."),
@@ -44,7 +49,8 @@ private func runRun(_ arguments: ParsedArguments, _ streams: Streams) throws(Com
   let options = try EvaluationOptions(arguments, syntax)
   let output = try OutputFile(
     path: arguments["output"] ?? "-", replacing: arguments.has("force"), streams, isText: true)
-  let program = try runnable(openModel(path))
+  let program = try runnable(openModel(path), options.arithmetic)
+  program.sayIfFloat(streams)
   let inputs = try options.frames(inputPath, program)
   let evaluation = Evaluation(program, inputs, warmup: options.warmup)
   var outputs = evaluation.outputs
@@ -54,17 +60,28 @@ private func runRun(_ arguments: ParsedArguments, _ streams: Streams) throws(Com
   let text = frameTable(values.span, columns: isTransposed ? outputs.count : max(1, outputs.width))
   try output.write(streams) { (sink) throws(CommandError) in try sink(text.span) }
   if arguments.has("time") {
+    let kind = program.arithmetic == .float ? "" : " in \(program.arithmetic)"
     let rate = evaluation.seconds > 0 ? Double(evaluation.frameCount) / evaluation.seconds : 0
     streams.diagnose(
       "\(counted(evaluation.frameCount, "frame")) in \(significant(evaluation.seconds)) s: \(significant(rate)) frames a second; "
-        + "\(counted(program.multiplyAddCount, "multiply-add")) a frame")
+        + "\(counted(program.multiplyAddCount, "multiply-add")) a frame\(kind)")
   }
   return .success
 }
 
 /// A container's program, with this room's errors.
-func runnable(_ model: Model) throws(CommandError) -> ModelProgram {
-  do { return try model.program() } catch { throw CommandError(error) }
+func runnable(_ model: Model, _ arithmetic: Arithmetic = .float) throws(CommandError) -> ModelProgram {
+  do { return try model.program(arithmetic: arithmetic) } catch { throw CommandError(error) }
+}
+
+extension ModelProgram {
+  /// Says on standard error where integers were asked for and no matrix is multiplied in them.
+  func sayIfFloat(_ streams: Streams) {
+    guard arithmetic != .float, integerMatrixCount == 0 else { return }
+    streams.diagnose(
+      "\(displayPath(model.path)): note: no matrix has integers of at most 8 bits with a scale per tensor or row; all are multiplied in floats"
+    )
+  }
 }
 
 /// How inputs are read and run.
@@ -72,6 +89,7 @@ struct EvaluationOptions {
   let warmup: Int
   let scale: Float
   let isTransposed: Bool
+  let arithmetic: Arithmetic
 
   init(_ arguments: ParsedArguments, _ syntax: CommandSyntax) throws(CommandError) {
     var warmup = 0
@@ -94,6 +112,11 @@ struct EvaluationOptions {
       scale = Float(first / second)
     }
     self.scale = scale
+    guard let arithmetic = Arithmetic(rawValue: arguments["arithmetic"] ?? "float") else {
+      throw syntax.usageError(
+        "The value '\(arguments["arithmetic"] ?? "")' is invalid for '--arithmetic <kind>': it is float, int8 or int16")
+    }
+    self.arithmetic = arithmetic
     isTransposed = arguments.has("transpose")
   }
 

@@ -2,8 +2,8 @@ public import PareFormat
 
 /// A dense int8 tensor with row scales and without zero points that is multiplied in integers.
 ///
-/// The input of a frame is rounded to integers of one scale; sums of integers are exact, so their order does not matter. The
-/// result differs from that of `StoredMatrix` by the rounding of the input, at most half its scale for each channel.
+/// The input of a frame is rounded to integers of one scale; sums of integers are exact, so their order does not matter (spec section
+/// 10.4.6). The result differs from that of `StoredMatrix` by the rounding of the input, at most half its scale for each channel.
 public struct IntegerMatrix: Sendable {
   /// The tensor.
   public let tensor: Tensor
@@ -19,36 +19,17 @@ public struct IntegerMatrix: Sendable {
     self.tensor = tensor
   }
 
-  /// Rounds floats of x, half to even, to multiples of a scale, which is their largest magnitude / `limit`, and gives the scale.
+  /// Quantizes floats of x as `InputScale` does, and gives the scale.
   ///
-  /// The integers are f32(x * (limit / largest)) rounded. A NaN counts as 0. Where the largest is infinite, or so small that
-  /// limit / largest is infinite, all integers are 0, and the scale is infinite or 0. Preconditions: `limit` is 127 or 32767;
-  /// the input is in `x`; `integers` has a number for each. Linear.
+  /// Preconditions: `limit` is 127 or 32767; the input is in `x`; `integers` has a number for each. Linear.
   public static func quantize(
     _ x: Span<Float>, at start: Int, columns: Int, limit: Int, into integers: inout MutableSpan<Int16>
   ) -> Float {
-    precondition(limit == 127 || limit == 32767)
     precondition(integers.count == columns)
     let input = columns == 0 ? Span() : x.extracting(start..<start &+ columns)
-    var largest: Float = 0
-    for index in input.indices {
-      let magnitude = input[index].magnitude
-      largest = magnitude > largest ? magnitude : largest
-    }
-    let bound = Float(limit)
-    let inverse = bound / largest
-    guard largest.isFinite, inverse.isFinite else {
-      for index in integers.indices { integers[index] = 0 }
-      return largest.isFinite ? 0 : .infinity
-    }
-    let rounder = FloatMath.Constants.rounder
-    for index in input.indices {
-      let value = input[index]
-      let number = value == value ? value : 0
-      let shifted = number * inverse + rounder
-      integers[index] = Int16(truncatingIfNeeded: Int32(bitPattern: shifted.bitPattern &- rounder.bitPattern))
-    }
-    return largest / bound
+    let scale = InputScale(input, limit: limit)
+    scale.quantize(input, into: &integers)
+    return scale.scale
   }
 
   /// One frame: y[r] = f32(sum of code * integer) * (row scale * scale) + bias[r]; the product of the scales is rounded first.
@@ -70,17 +51,20 @@ public struct IntegerMatrix: Sendable {
     }
     let factors = DenseFactors(tensor)
     var row = rows.lowerBound
-    if path == .fastest, columns >= VectorProducts.fewestColumns {
-      while row &+ 4 <= rows.upperBound,
-        let sums = VectorProducts.integers(bytes, at: factors.rowStart(row), integers)
-      {
-        for index in 0..<4 {
-          // Below 2^53: one rounding.
-          write(Float(sums[index]), row &+ index, rows, bytes, scale, bias, &y, start)
+    #if !hasFeature(Embedded)
+      if path != .portable, columns >= VectorProducts.fewestColumns {
+        while row < rows.upperBound {
+          let count = min(IntegerSums.rowCount, rows.upperBound &- row)
+          let first = factors.rowStart(row)
+          var sums = IntegerSums()
+          sums.add(bytes.extracting(first..<first &+ count &* columns), stride: columns, rows: count, integers, path)
+          for index in 0..<count {
+            write(Float(sums[index]), row &+ index, rows, bytes, scale, bias, &y, start)
+          }
+          row &+= count
         }
-        row &+= 4
       }
-    }
+    #endif
     while row < rows.upperBound {
       let rowStart = factors.rowStart(row)
       let sum = Self.sum(bytes.extracting(rowStart..<rowStart &+ columns), integers)
@@ -102,7 +86,7 @@ public struct IntegerMatrix: Sendable {
 
   /// The exact sum of the products.
   @inline(never)
-  private static func sum(_ codes: Span<UInt8>, _ integers: Span<Int16>) -> ExactSum {
+  static func sum(_ codes: Span<UInt8>, _ integers: Span<Int16>) -> ExactSum {
     precondition(codes.count == integers.count)
     var total = ExactSum()
     var index = 0

@@ -52,21 +52,21 @@ enum VectorProducts {
       return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
     }
 
-    /// The exact sums of four rows of int8 codes with integers. Precondition: the codes are in `bytes` from `start` on.
+    /// Adds the exact sums of rows of int8 codes, `stride` apart, with integers. Precondition: all rows are in `codes`, and `sums` has one
+    /// for each.
     @inline(__always)
-    static func integers(_ bytes: Span<UInt8>, at start: Int, _ integers: Span<Int16>) -> SIMD4<Int64>? {
-      let codes = bytes.extracting(start..<start &+ 4 &* integers.count)
-      var sums = InlineArray<4, Int64>(repeating: 0)
-      var sumSpan = sums.mutableSpan
-      // As above.
-      let isDone = unsafe codes.withUnsafeBufferPointer { codes in
+    static func integers(
+      _ codes: Span<UInt8>, stride: Int, rows: Int, _ integers: Span<Int16>, into sums: inout MutableSpan<Int64>
+    ) -> Bool {
+      // As above: the first code of the last row is at (rows - 1) * stride.
+      unsafe codes.withUnsafeBufferPointer { codes in
         unsafe integers.withUnsafeBufferPointer { integers in
-          unsafe sumSpan.withUnsafeMutableBufferPointer { sums in
-            unsafe pare_integer_product(codes.baseAddress, integers.count, integers.baseAddress, sums.baseAddress)
+          unsafe sums.withUnsafeMutableBufferPointer { sums in
+            unsafe pare_integer_products(
+              codes.baseAddress, stride, rows, integers.count, integers.baseAddress, sums.baseAddress) != 0
           }
         }
       }
-      return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
     }
 
     /// The sum of a row of int8 non-zeros behind u8 gaps; nil also where the gaps are not those of a row of `x.count` columns with
@@ -120,7 +120,9 @@ enum VectorProducts {
     ) -> SIMD4<Float>? { nil }
 
     @inline(__always)
-    static func integers(_ bytes: Span<UInt8>, at start: Int, _ integers: Span<Int16>) -> SIMD4<Int64>? { nil }
+    static func integers(
+      _ codes: Span<UInt8>, stride: Int, rows: Int, _ integers: Span<Int16>, into sums: inout MutableSpan<Int64>
+    ) -> Bool { false }
 
     @inline(__always)
     static func gaps(_ gaps: Span<UInt8>, _ codes: Span<UInt8>, zeroPoint: Int32, _ x: Span<Float>) -> Float? { nil }

@@ -80,6 +80,9 @@ public enum MatrixForm: Sendable {
     case panels(Panels, Int)
     /// As rows of non-zeros, from this element of the indices on.
     case sparse(SparseRows, Int)
+    /// As rows of integers: from this element of the codes on, or of the container where they are in place, with scales from this element
+    /// of the weights on.
+    case integers(IntegerRows, codes: Int, floats: Int)
   #endif
 
   /// The number of rows.
@@ -90,6 +93,7 @@ public enum MatrixForm: Sendable {
     #if !hasFeature(Embedded)
       case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
       case .sparse(let rows, _): rows.rowCount
+      case .integers(let rows, _, _): rows.rowCount
     #endif
     }
   }
@@ -102,6 +106,7 @@ public enum MatrixForm: Sendable {
     #if !hasFeature(Embedded)
       case .panels(let panels, _): panels.columnCount
       case .sparse(let rows, _): rows.columnCount
+      case .integers(let rows, _, _): rows.columnCount
     #endif
     }
   }
@@ -115,7 +120,7 @@ public struct ModelWeights: ~Escapable {
   /// Tensors that are multiplied where they lie.
   public let tensors: Span<Tensor>
 
-  /// Panels of factors.
+  /// Panels of factors, and the scales of rows of integers.
   public let floats: Span<Float>
 
   /// Rows of non-zeros.
@@ -123,6 +128,11 @@ public struct ModelWeights: ~Escapable {
 
   /// Decoded vectors.
   public let constants: Span<Float>
+
+  #if !hasFeature(Embedded)
+    /// Rows of integers.
+    public let codes: Span<UInt8>
+  #endif
 
   @_lifetime(copy bytes, copy tensors, copy floats, copy words, copy constants)
   public init(
@@ -133,7 +143,25 @@ public struct ModelWeights: ~Escapable {
     self.floats = floats
     self.words = words
     self.constants = constants
+    #if !hasFeature(Embedded)
+      codes = Span()
+    #endif
   }
+
+  #if !hasFeature(Embedded)
+    @_lifetime(copy bytes, copy tensors, copy floats, copy words, copy codes, copy constants)
+    public init(
+      bytes: Span<UInt8>, tensors: Span<Tensor>, floats: Span<Float>, words: Span<UInt32>, codes: Span<UInt8>,
+      constants: Span<Float>
+    ) {
+      self.bytes = bytes
+      self.tensors = tensors
+      self.floats = floats
+      self.words = words
+      self.codes = codes
+      self.constants = constants
+    }
+  #endif
 }
 
 extension ModelWeights {
@@ -167,6 +195,11 @@ extension ModelWeights {
       case .sparse(let sparse, let first):
         let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
         sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
+      case .integers(let integers, let start, let first):
+        let rowCodes = (integers.isInPlace ? bytes : codes).extracting(start..<start &+ integers.codeCount)
+        integers.multiply(
+          rows: rows, rowCodes, floats.extracting(first..<first &+ integers.floatCount), x, input, frames: frames,
+          bias: bias, into: &y, output, path: path)
     #endif
     }
   }

@@ -1,0 +1,175 @@
+public import PareFormat
+
+#if !hasFeature(Embedded)
+  /// A tensor of integers of at most 8 bits with row scales as bytes, for products in exact integers: each vector that it is multiplied
+  /// with is quantized by itself (spec section 10.4.6).
+  ///
+  /// Sums are exact, so that the bits depend neither on how the tensor is stored nor on how sums are made. Large tensors that are dense
+  /// bytes in place stay there; of all others a byte for each element is written, the rows filled up to a multiple of 16. Floats are one
+  /// scale for each row, then one zero point for each row, where there are any. A product needs about 10 KB of stack.
+  public struct IntegerRows: Sendable, Equatable {
+    /// The rows, which are the outputs.
+    public let rowCount: Int
+
+    /// The columns, which are the inputs.
+    public let columnCount: Int
+
+    /// The largest integer of a vector: 127 or 32767.
+    private let limit: Int16
+
+    /// Whether codes are read where they lie in the container.
+    public let isInPlace: Bool
+
+    private let hasZeroPoints: Bool
+
+    /// Tensors in place are copied up to this many codes: these stay in a core's own cache.
+    private static let largestCopied = 1 << 18
+
+    /// Nil where the tensor is not of affine codes of at most 8 bits whose rows have one scale each. Precondition: `limit` is 127 or 32767.
+    public init?(_ tensor: Tensor, limit: Int) {
+      precondition(limit == 127 || limit == 32767)
+      guard let affine = tensor.encoding.affine, affine.bitWidth <= 8, tensor.hasRowScale else { return nil }
+      rowCount = tensor.shape.rows
+      columnCount = tensor.shape.rowElementCount
+      self.limit = Int16(truncatingIfNeeded: limit)
+      isInPlace =
+        affine.bitWidth == 8 && tensor.encoding.position == .dense && tensor.shape.elementCount > Self.largestCopied
+      hasZeroPoints = affine.hasZeroPoints
+    }
+
+    /// The distance from a row to the next.
+    private var stride: Int { isInPlace ? columnCount : (columnCount &+ 15) & ~15 }
+
+    /// The codes that `multiply` reads: in place those of the container.
+    public var codeCount: Int { rowCount &* stride }
+
+    /// The floats that `build` writes and `multiply` reads.
+    public var floatCount: Int { hasZeroPoints ? 2 &* rowCount : rowCount }
+
+    /// Where in the container the codes start. Precondition: they are in place; the tensor is the one of `init`.
+    public func start(_ tensor: Tensor) -> Int {
+      precondition(isInPlace)
+      return DenseFactors(tensor).rowStart(0)
+    }
+
+    /// Writes the scales and zero points, and the codes unless they are in place. Linear in the elements.
+    ///
+    /// Preconditions: the tensor is the one of `init`; `bytes` is the span that its container was opened with; `codes` is empty for a tensor
+    /// in place, else it has `codeCount` elements; `floats` has `floatCount`.
+    public func build(
+      _ tensor: Tensor, _ bytes: Span<UInt8>, codes: inout MutableSpan<UInt8>, floats: inout MutableSpan<Float>
+    ) {
+      precondition(self == IntegerRows(tensor, limit: Int(limit)), "the rows are those of another tensor")
+      precondition(codes.count == (isInPlace ? 0 : codeCount) && floats.count == floatCount, "buffers of other sizes")
+      for row in 0..<rowCount {
+        floats[row] = tensor.rowScale(row, in: bytes)
+        // Exact.
+        if hasZeroPoints { floats[rowCount &+ row] = Float(tensor.rowZeroPoint(row, in: bytes)) }
+      }
+      guard !isInPlace else { return }
+      codes.update(repeating: 0)
+      guard hasZeroPoints else {
+        let stride = stride
+        return tensor.forEachFactor(bytes) { row, column, factor in
+          codes[row &* stride &+ column] = UInt8(truncatingIfNeeded: Int32(factor))
+        }
+      }
+      for row in 0..<rowCount {
+        let zero = Int32(floats[rowCount &+ row])
+        for column in 0..<columnCount { codes[row &* stride &+ column] = UInt8(truncatingIfNeeded: zero) }
+      }
+      // What is not stored is a zero, and so its code the zero point.
+      let stride = stride
+      tensor.forEachFactor(bytes) { row, column, factor in
+        codes[row &* stride &+ column] = UInt8(truncatingIfNeeded: Int32(factor) &+ Int32(floats[rowCount &+ row]))
+      }
+    }
+
+    /// Multiplies some rows with frames: y[f][r] = f32(sum of (code - zero point) * integer) * (row scale * scale), plus bias[r].
+    ///
+    /// Linear in the elements of the rows times the frames. Preconditions: `codes` are `codeCount` codes, in place from `start` on in the
+    /// container, and `floats` those of `build`; else as for `StoredMatrix.multiply`.
+    public func multiply(
+      rows: Range<Int>, _ codes: Span<UInt8>, _ floats: Span<Float>, _ x: Span<Float>, _ xLayout: FrameLayout,
+      frames: Int, bias: Span<Float>, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout,
+      path: ProductPath = .fastest
+    ) {
+      precondition(codes.count == codeCount && floats.count == floatCount, "buffers of other sizes")
+      precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows outside the matrix")
+      precondition(xLayout.channelStride == 1, "the channels of x must be adjacent")
+      precondition(xLayout.fits(frames: frames, channels: columnCount, in: x.count), "frames outside x")
+      precondition(yLayout.fits(frames: frames, channels: rows.count, in: y.count), "frames outside y")
+      precondition(bias.isEmpty || bias.count == rows.count, "a bias for each row")
+      guard frames > 0, !rows.isEmpty else { return }
+      // Cleared for each product, which for a small one should cost little.
+      if stride <= 256 {
+        var buffer = InlineArray<256, Int16>(repeating: 0)
+        var integers = buffer.mutableSpan
+        multiply(rows, codes, floats, x, xLayout, frames, bias, &y, yLayout, path, &integers)
+      } else {
+        var buffer = InlineArray<4096, Int16>(repeating: 0)
+        var integers = buffer.mutableSpan
+        multiply(rows, codes, floats, x, xLayout, frames, bias, &y, yLayout, path, &integers)
+      }
+    }
+
+    /// The same with room for the integers of a piece of a vector, a multiple of 16. A vector of several pieces is quantized anew for each
+    /// block of rows.
+    private func multiply(
+      _ rows: Range<Int>, _ codes: Span<UInt8>, _ floats: Span<Float>, _ x: Span<Float>, _ xLayout: FrameLayout,
+      _ frames: Int, _ bias: Span<Float>, _ y: inout MutableSpan<Float>, _ yLayout: FrameLayout, _ path: ProductPath,
+      _ integers: inout MutableSpan<Int16>
+    ) {
+      let stride = stride
+      let pieces = (stride &+ integers.count &- 1) / integers.count
+      for frame in 0..<frames {
+        let input = xLayout.start(ofFrame: frame)
+        let vector = columnCount == 0 ? Span() : x.extracting(input..<input &+ columnCount)
+        let scale = InputScale(vector, limit: Int(limit))
+        var inputSum: Int64 = 0
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+          let count = min(IntegerSums.rowCount, rows.upperBound &- row)
+          var sums = IntegerSums()
+          if pieces > 1 { inputSum = 0 }
+          for piece in 0..<pieces {
+            let first = piece &* integers.count
+            let end = min(first &+ integers.count, stride)
+            if pieces > 1 || row == rows.lowerBound {
+              inputSum &+= quantize(vector, scale, from: first, &integers)
+            }
+            let start = row &* stride &+ first
+            sums.add(
+              codes.extracting(start..<start &+ (count &- 1) &* stride &+ end &- first), stride: stride, rows: count,
+              integers.span.extracting(0..<end &- first), path)
+          }
+          for index in 0..<count {
+            let number = row &+ index
+            let channel = number &- rows.lowerBound
+            let zeroPoint = hasZeroPoints ? Int64(floats[rowCount &+ number]) : 0
+            let value = Float(sums[index] &- zeroPoint &* inputSum) * (floats[number] * scale.scale)
+            y[yLayout.start(ofFrame: frame) &+ channel &* yLayout.channelStride] =
+              bias.isEmpty ? value : value + bias[channel]
+          }
+          row &+= count
+        }
+      }
+    }
+
+    /// Quantizes a piece of a vector, and gives the sum of its integers, where it is needed. Integers behind the last are 0.
+    private func quantize(
+      _ vector: Span<Float>, _ scale: InputScale, from first: Int, _ integers: inout MutableSpan<Int16>
+    ) -> Int64 {
+      let piece = vector.extracting(first..<min(first &+ integers.count, vector.count))
+      scale.quantize(piece, into: &integers)
+      var rest = piece.count
+      while rest & 15 != 0 {
+        integers[rest] = 0
+        rest &+= 1
+      }
+      var sum: Int64 = 0
+      if hasZeroPoints { for index in 0..<piece.count { sum &+= Int64(integers[index]) } }
+      return sum
+    }
+  }
+#endif
