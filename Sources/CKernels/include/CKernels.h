@@ -45,10 +45,12 @@ int pare_int8_product(
 /// The sums of the products of 4 rows of f32, little-endian and aligned to nothing, with x. Returns 0 as above.
 int pare_f32_product(const uint8_t *floats, size_t columns, const float *x, float sums[4]);
 
-/// Adds to each of `rows` sums the exact one of the products of a row of int8 codes with integers of at most 32767 in magnitude. Rows are
-/// `stride` codes apart. Returns 0 as above.
+/// Adds to sums[frame * rows + row] the exact sum of the products of a row of int8 codes with a frame of integers, of at most `limit` in
+/// magnitude, 127 or 32767. Rows are `stride` codes apart, frames `distance` integers. Uses vectors of at most `lanes` floats. Returns 0 as
+/// above.
 int pare_integer_products(
-    const uint8_t *codes, size_t stride, size_t rows, size_t columns, const int16_t *integers, int64_t *sums);
+    const uint8_t *codes, size_t stride, size_t rows, size_t columns, const int16_t *integers, size_t distance,
+    size_t frames, int limit, int lanes, int64_t *sums);
 
 /// The sum of the products of the `count` non-zeros of a row, int8 codes behind u8 gaps, with x of `columns` floats. Returns 0 as
 /// above, and where the gaps do not fit.

@@ -14,11 +14,6 @@ struct ExactSum {
     low &+= wide & 0xFFFF
   }
 
-  #if !hasFeature(Embedded)
-    /// The sum.
-    var integer: Int64 { Int64(high) &<< 16 &+ Int64(low) }
-  #endif
-
   /// The nearest f32, ties to even.
   var float: Float {
     var high = high &+ low &>> 16

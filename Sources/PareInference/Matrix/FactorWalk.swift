@@ -1,6 +1,6 @@
-import PareFormat
-
 #if !hasFeature(Embedded)
+  import PareFormat
+
   extension Tensor {
     /// Calls `body` with each stored element's row, column and factor, in rising order. Linear in the elements.
     ///

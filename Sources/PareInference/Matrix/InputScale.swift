@@ -13,9 +13,9 @@ public struct InputScale: Sendable {
   public init(_ x: Span<Float>, limit: Int) {
     precondition(limit == 127 || limit == 32767)
     // As integers, magnitudes rise as those of floats do, and NaN is above infinity.
-    var bits: UInt32 = 0
-    for index in x.indices { bits = max(bits, x[index].bitPattern & 0x7FFF_FFFF) }
-    let largest = Float(bitPattern: bits)
+    var bits: Int32 = 0
+    for index in x.indices { bits = max(bits, Int32(bitPattern: x[index].bitPattern & 0x7FFF_FFFF)) }
+    let largest = Float(bitPattern: UInt32(bitPattern: bits))
     let bound = Float(limit)
     let inverse = bound / largest
     let isUsable = largest.isFinite && inverse.isFinite
@@ -23,19 +23,19 @@ public struct InputScale: Sendable {
     self.inverse = isUsable ? inverse : 0
   }
 
-  /// Writes f32(x * f32(limit / largest)), rounded half to even, to the first of `integers`. Preconditions: x is of the vector; there is
-  /// room. Linear.
-  public func quantize(_ x: Span<Float>, into integers: inout MutableSpan<Int16>) {
-    precondition(integers.count >= x.count)
+  /// Writes f32(x * f32(limit / largest)), rounded half to even, to `integers` from `start` on. Preconditions: x is of the vector; there
+  /// is room. Linear.
+  public func quantize(_ x: Span<Float>, into integers: inout MutableSpan<Int16>, at start: Int = 0) {
+    precondition(start >= 0 && start <= integers.count &- x.count)
     guard inverse != 0 else {
-      for index in x.indices { integers[index] = 0 }
+      for index in x.indices { integers[start &+ index] = 0 }
       return
     }
     let rounder = FloatMath.Constants.rounder
     for index in x.indices {
       let shifted = x[index] * inverse + rounder
       // In range, as checked above; with a check here the loop is not vectorized.
-      unsafe integers[unchecked: index] = Int16(
+      unsafe integers[unchecked: start &+ index] = Int16(
         truncatingIfNeeded: Int32(bitPattern: shifted.bitPattern &- rounder.bitPattern))
     }
   }

@@ -54,13 +54,13 @@ public struct IntegerMatrix: Sendable {
     #if !hasFeature(Embedded)
       if path != .portable, columns >= VectorProducts.fewestColumns {
         while row < rows.upperBound {
-          let count = min(IntegerSums.rowCount, rows.upperBound &- row)
+          let count = min(IntegerSums.largestCount, rows.upperBound &- row)
           let first = factors.rowStart(row)
-          var sums = IntegerSums()
-          sums.add(bytes.extracting(first..<first &+ count &* columns), stride: columns, rows: count, integers, path)
-          for index in 0..<count {
-            write(Float(sums[index]), row &+ index, rows, bytes, scale, bias, &y, start)
-          }
+          var sums = IntegerSums(rows: count, frames: 1)
+          sums.add(
+            bytes.extracting(first..<first &+ count &* columns), stride: columns, columns: columns, integers,
+            distance: columns, limit: 32767, path)
+          for index in 0..<count { write(Float(sums[index, 0]), row &+ index, rows, bytes, scale, bias, &y, start) }
           row &+= count
         }
       }
@@ -86,7 +86,7 @@ public struct IntegerMatrix: Sendable {
 
   /// The exact sum of the products.
   @inline(never)
-  static func sum(_ codes: Span<UInt8>, _ integers: Span<Int16>) -> ExactSum {
+  private static func sum(_ codes: Span<UInt8>, _ integers: Span<Int16>) -> ExactSum {
     precondition(codes.count == integers.count)
     var total = ExactSum()
     var index = 0

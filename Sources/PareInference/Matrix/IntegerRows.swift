@@ -1,12 +1,12 @@
-public import PareFormat
-
 #if !hasFeature(Embedded)
+  public import PareFormat
+
   /// A tensor of integers of at most 8 bits with row scales as bytes, for products in exact integers: each vector that it is multiplied
   /// with is quantized by itself (spec section 10.4.6).
   ///
   /// Sums are exact, so that the bits depend neither on how the tensor is stored nor on how sums are made. Large tensors that are dense
   /// bytes in place stay there; of all others a byte for each element is written, the rows filled up to a multiple of 16. Floats are one
-  /// scale for each row, then one zero point for each row, where there are any. A product needs about 10 KB of stack.
+  /// scale for each row, then one zero point for each row, where there are any. A product needs 2 to 36 KB of stack.
   public struct IntegerRows: Sendable, Equatable {
     /// The rows, which are the outputs.
     public let rowCount: Int
@@ -22,6 +22,9 @@ public import PareFormat
 
     private let hasZeroPoints: Bool
 
+    /// Whether there are no zero points, and all sums are below 2^31, a code being at most 128 in magnitude.
+    private let fits32Bits: Bool
+
     /// Tensors in place are copied up to this many codes: these stay in a core's own cache.
     private static let largestCopied = 1 << 18
 
@@ -35,6 +38,7 @@ public import PareFormat
       isInPlace =
         affine.bitWidth == 8 && tensor.encoding.position == .dense && tensor.shape.elementCount > Self.largestCopied
       hasZeroPoints = affine.hasZeroPoints
+      fits32Bits = !hasZeroPoints && columnCount <= Int(Int32.max) / 128 / limit
     }
 
     /// The distance from a row to the next.
@@ -102,73 +106,126 @@ public import PareFormat
       precondition(bias.isEmpty || bias.count == rows.count, "a bias for each row")
       guard frames > 0, !rows.isEmpty else { return }
       // Cleared for each product, which for a small one should cost little.
-      if stride <= 256 {
+      switch stride &* min(frames, IntegerSums.largestFrameCount) {
+      case ...256:
         var buffer = InlineArray<256, Int16>(repeating: 0)
         var integers = buffer.mutableSpan
         multiply(rows, codes, floats, x, xLayout, frames, bias, &y, yLayout, path, &integers)
-      } else {
-        var buffer = InlineArray<4096, Int16>(repeating: 0)
+      case ...2048:
+        var buffer = InlineArray<2048, Int16>(repeating: 0)
+        var integers = buffer.mutableSpan
+        multiply(rows, codes, floats, x, xLayout, frames, bias, &y, yLayout, path, &integers)
+      default:
+        var buffer = InlineArray<16384, Int16>(repeating: 0)
         var integers = buffer.mutableSpan
         multiply(rows, codes, floats, x, xLayout, frames, bias, &y, yLayout, path, &integers)
       }
     }
 
-    /// The same with room for the integers of a piece of a vector, a multiple of 16. A vector of several pieces is quantized anew for each
-    /// block of rows.
+    /// The same with room for the integers of some frames, or of pieces of them.
     private func multiply(
       _ rows: Range<Int>, _ codes: Span<UInt8>, _ floats: Span<Float>, _ x: Span<Float>, _ xLayout: FrameLayout,
       _ frames: Int, _ bias: Span<Float>, _ y: inout MutableSpan<Float>, _ yLayout: FrameLayout, _ path: ProductPath,
       _ integers: inout MutableSpan<Int16>
     ) {
-      let stride = stride
-      let pieces = (stride &+ integers.count &- 1) / integers.count
-      for frame in 0..<frames {
-        let input = xLayout.start(ofFrame: frame)
-        let vector = columnCount == 0 ? Span() : x.extracting(input..<input &+ columnCount)
-        let scale = InputScale(vector, limit: Int(limit))
-        var inputSum: Int64 = 0
-        var row = rows.lowerBound
-        while row < rows.upperBound {
-          let count = min(IntegerSums.rowCount, rows.upperBound &- row)
-          var sums = IntegerSums()
-          if pieces > 1 { inputSum = 0 }
-          for piece in 0..<pieces {
-            let first = piece &* integers.count
-            let end = min(first &+ integers.count, stride)
-            if pieces > 1 || row == rows.lowerBound {
-              inputSum &+= quantize(vector, scale, from: first, &integers)
-            }
-            let start = row &* stride &+ first
-            sums.add(
-              codes.extracting(start..<start &+ (count &- 1) &* stride &+ end &- first), stride: stride, rows: count,
-              integers.span.extracting(0..<end &- first), path)
-          }
-          for index in 0..<count {
-            let number = row &+ index
-            let channel = number &- rows.lowerBound
-            let zeroPoint = hasZeroPoints ? Int64(floats[rowCount &+ number]) : 0
-            let value = Float(sums[index] &- zeroPoint &* inputSum) * (floats[number] * scale.scale)
-            y[yLayout.start(ofFrame: frame) &+ channel &* yLayout.channelStride] =
-              bias.isEmpty ? value : value + bias[channel]
-          }
-          row &+= count
-        }
+      let most = min(IntegerSums.largestFrameCount, integers.count / max(1, stride))
+      var frame = 0
+      while frame < frames {
+        let part = frame..<min(frame &+ max(1, most), frames)
+        multiply(rows, codes, floats, x, xLayout, part, bias, &y, yLayout, path, &integers)
+        frame = part.upperBound
       }
     }
 
-    /// Quantizes a piece of a vector, and gives the sum of its integers, where it is needed. Integers behind the last are 0.
-    private func quantize(
-      _ vector: Span<Float>, _ scale: InputScale, from first: Int, _ integers: inout MutableSpan<Int16>
-    ) -> Int64 {
-      let piece = vector.extracting(first..<min(first &+ integers.count, vector.count))
-      scale.quantize(piece, into: &integers)
-      var rest = piece.count
-      while rest & 15 != 0 {
-        integers[rest] = 0
-        rest &+= 1
+    /// The same for a few frames, so that a matrix is read once for all of them. A frame of several pieces is quantized anew for each block of
+    /// rows.
+    private func multiply(
+      _ rows: Range<Int>, _ codes: Span<UInt8>, _ floats: Span<Float>, _ x: Span<Float>, _ xLayout: FrameLayout,
+      _ frames: Range<Int>, _ bias: Span<Float>, _ y: inout MutableSpan<Float>, _ yLayout: FrameLayout,
+      _ path: ProductPath, _ integers: inout MutableSpan<Int16>
+    ) {
+      let stride = stride
+      let distance = min(stride, integers.count)
+      let pieces = distance == 0 ? 0 : (stride &+ distance &- 1) / distance
+      var scales = InlineArray<4, InputScale>(repeating: InputScale(Span(), limit: Int(limit)))
+      var inputSums = InlineArray<4, Int64>(repeating: 0)
+      let blockRows = IntegerSums.largestCount / frames.count
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let count = min(blockRows, rows.upperBound &- row)
+        var sums = IntegerSums(rows: count, frames: frames.count)
+        for piece in 0..<pieces {
+          let first = piece &* distance
+          let end = min(first &+ distance, stride)
+          if pieces > 1 || row == rows.lowerBound {
+            for frame in frames {
+              let input = xLayout.start(ofFrame: frame)
+              let index = frame &- frames.lowerBound
+              let vector = x.extracting(input..<input &+ columnCount)
+              if piece == 0 {
+                if row == rows.lowerBound { scales[index] = InputScale(vector, limit: Int(limit)) }
+                inputSums[index] = 0
+              }
+              inputSums[index] &+= quantize(
+                vector.extracting(first..<min(end, columnCount)), scales[index], &integers, at: index &* distance,
+                count: end &- first)
+            }
+          }
+          let start = row &* stride &+ first
+          sums.add(
+            codes.extracting(start..<start &+ (count &- 1) &* stride &+ end &- first), stride: stride,
+            columns: end &- first, integers.span, distance: distance, limit: Int(limit), path)
+        }
+        let block = row..<row &+ count
+        let channel = row &- rows.lowerBound
+        let blockBias = bias.isEmpty ? bias : bias.extracting(channel..<channel &+ count)
+        for frame in frames {
+          let index = frame &- frames.lowerBound
+          let output = yLayout.start(ofFrame: frame) &+ channel &* yLayout.channelStride
+          sums.withSums(ofFrame: index) { sums in
+            finish(
+              block, sums, floats, scale: scales[index].scale, inputSum: inputSums[index], blockBias, &y, at: output,
+              yLayout.channelStride)
+          }
+        }
+        row &+= count
       }
+    }
+
+    /// Brings the sums of some rows to their end.
+    private func finish(
+      _ rows: Range<Int>, _ sums: Span<Int64>, _ floats: Span<Float>, scale: Float, inputSum: Int64,
+      _ bias: Span<Float>, _ y: inout MutableSpan<Float>, at start: Int, _ channelStride: Int
+    ) {
+      let scales = floats.extracting(rows)
+      let count = rows.count
+      precondition(sums.count == count && (bias.isEmpty || bias.count == count))
+      if fits32Bits, channelStride == 1 {
+        precondition(start >= 0 && start <= y.count &- count)
+        // In range, as checked above; with checks, and with conversions from 64 bits, the loops are not vectorized.
+        for place in 0..<count {
+          let sum = unsafe Float(Int32(truncatingIfNeeded: sums[unchecked: place]))
+          unsafe y[unchecked: start &+ place] = unsafe sum * (scales[unchecked: place] * scale)
+        }
+        for place in bias.indices { unsafe y[unchecked: start &+ place] += unsafe bias[unchecked: place] }
+        return
+      }
+      for place in 0..<count {
+        let zeroPoint = hasZeroPoints ? Int64(floats[rowCount &+ rows.lowerBound &+ place]) : 0
+        let value = Float(sums[place] &- zeroPoint &* inputSum) * (scales[place] * scale)
+        y[start &+ place &* channelStride] = bias.isEmpty ? value : value + bias[place]
+      }
+    }
+
+    /// Quantizes a piece of a vector, and gives the sum of its integers where there are zero points. Integers behind them, up to `count`, are
+    /// 0.
+    private func quantize(
+      _ piece: Span<Float>, _ scale: InputScale, _ integers: inout MutableSpan<Int16>, at start: Int, count: Int
+    ) -> Int64 {
+      scale.quantize(piece, into: &integers, at: start)
+      for index in piece.count..<count { integers[start &+ index] = 0 }
       var sum: Int64 = 0
-      if hasZeroPoints { for index in 0..<piece.count { sum &+= Int64(integers[index]) } }
+      if hasZeroPoints { for index in piece.indices { sum &+= Int64(integers[start &+ index]) } }
       return sum
     }
   }

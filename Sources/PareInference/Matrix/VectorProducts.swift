@@ -52,18 +52,18 @@ enum VectorProducts {
       return isDone == 0 ? nil : SIMD4(sums[0], sums[1], sums[2], sums[3])
     }
 
-    /// Adds the exact sums of rows of int8 codes, `stride` apart, with integers. Precondition: all rows are in `codes`, and `sums` has one
-    /// for each.
-    @inline(__always)
+    /// Adds the exact sums of rows of int8 codes with frames of integers. Precondition: that of `IntegerSums.add`, checked.
     static func integers(
-      _ codes: Span<UInt8>, stride: Int, rows: Int, _ integers: Span<Int16>, into sums: inout MutableSpan<Int64>
+      _ codes: Span<UInt8>, stride: Int, rows: Int, columns: Int, _ integers: Span<Int16>, distance: Int, frames: Int,
+      limit: Int, lanes: Int32, into sums: inout MutableSpan<Int64>
     ) -> Bool {
-      // As above: the first code of the last row is at (rows - 1) * stride.
+      // The caller has checked that all rows, frames and sums are in the spans, which stay in place during the closures.
       unsafe codes.withUnsafeBufferPointer { codes in
         unsafe integers.withUnsafeBufferPointer { integers in
           unsafe sums.withUnsafeMutableBufferPointer { sums in
             unsafe pare_integer_products(
-              codes.baseAddress, stride, rows, integers.count, integers.baseAddress, sums.baseAddress) != 0
+              codes.baseAddress, stride, rows, columns, integers.baseAddress, distance, frames,
+              Int32(truncatingIfNeeded: limit), lanes, sums.baseAddress) != 0
           }
         }
       }
@@ -121,7 +121,8 @@ enum VectorProducts {
 
     @inline(__always)
     static func integers(
-      _ codes: Span<UInt8>, stride: Int, rows: Int, _ integers: Span<Int16>, into sums: inout MutableSpan<Int64>
+      _ codes: Span<UInt8>, stride: Int, rows: Int, columns: Int, _ integers: Span<Int16>, distance: Int, frames: Int,
+      limit: Int, lanes: Int32, into sums: inout MutableSpan<Int64>
     ) -> Bool { false }
 
     @inline(__always)
