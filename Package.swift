@@ -51,7 +51,8 @@ let package = Package(
       exclude: [
         "coded.py", "entropy.py", "equal_error.py", "images.py", "inference.py", "inference_nam.cpp",
         "inference_peer.h",
-        "inference_rtneural.cpp", "lenet.py", "memory.py", "memory.sh", "products.py", "run.sh", "sizes.py", "text.py",
+        "inference_rtneural.cpp", "integers.py", "lenet.py", "memory.py", "memory.sh", "products.py", "run.sh",
+        "sizes.py", "text.py",
       ],
       swiftSettings: strict),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
