@@ -141,16 +141,17 @@ public final class ModelProgram: Sendable {
 
     private mutating func integers(_ rows: IntegerRows, _ tensor: Tensor) -> MatrixForm {
       integerMatrixCount += 1
-      let start = rows.isInPlace ? rows.start(tensor) : codes.count
       let first = factors.count
       var bytes = [UInt8](repeating: 0, count: rows.isInPlace ? 0 : rows.codeCount)
       var floats = [Float](repeating: 0, count: rows.floatCount)
       var byteSpan = bytes.mutableSpan
       var floatSpan = floats.mutableSpan
       rows.build(tensor, model.bytes, codes: &byteSpan, floats: &floatSpan)
+      var rows = rows
+      if !rows.isInPlace { rows.start = codes.count }
       codes += bytes
       factors += floats
-      return .integers(rows, codes: start, floats: first)
+      return .integers(rows, first)
     }
 
     private mutating func form(of tensor: Tensor, _ operation: Operation) -> MatrixForm {

@@ -60,10 +60,7 @@ func checkIntegerRows(_ tensor: Tensor, _ bytes: Span<UInt8>, seed: UInt64, _ na
     var codeSpan = codes.mutableSpan
     var floatSpan = floats.mutableSpan
     rows.build(tensor, bytes, codes: &codeSpan, floats: &floatSpan)
-    if rows.isInPlace {
-      let place = rows.start(tensor)
-      codes = (place..<place + rows.codeCount).map { bytes[$0] }
-    }
+    if rows.isInPlace { codes = (rows.start..<rows.start + rows.codeCount).map { bytes[$0] } }
     for rowRange in [0..<rows.rowCount, part] {
       let rowBias = bias.isEmpty ? [] : Array(bias[rowRange])
       var yLayout = FrameLayout(start: random.below(3), frameStride: rowRange.count + random.below(4))

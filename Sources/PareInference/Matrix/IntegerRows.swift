@@ -14,13 +14,18 @@
     /// The columns, which are the inputs.
     public let columnCount: Int
 
-    /// The largest integer of a vector: 127 or 32767.
-    private let limit: Int16
+    /// Where the codes start: in the container where they are in place, else in a buffer for the codes of several tensors.
+    public var start = 0
+
+    // The order of the fields is that of other forms of a matrix, so that an enum of them needs no byte more.
 
     /// Whether codes are read where they lie in the container.
     public let isInPlace: Bool
 
     private let hasZeroPoints: Bool
+
+    /// The largest integer of a vector: 127 or 32767.
+    private let limit: Int16
 
     /// Whether there are no zero points, and all sums are below 2^31, a code being at most 128 in magnitude.
     private let fits32Bits: Bool
@@ -38,6 +43,7 @@
       isInPlace =
         affine.bitWidth == 8 && tensor.encoding.position == .dense && tensor.shape.elementCount > Self.largestCopied
       hasZeroPoints = affine.hasZeroPoints
+      if isInPlace { start = DenseFactors(tensor).rowStart(0) }
       fits32Bits = !hasZeroPoints && columnCount <= Int(Int32.max) / 128 / limit
     }
 
@@ -50,12 +56,6 @@
     /// The floats that `build` writes and `multiply` reads.
     public var floatCount: Int { hasZeroPoints ? 2 &* rowCount : rowCount }
 
-    /// Where in the container the codes start. Precondition: they are in place; the tensor is the one of `init`.
-    public func start(_ tensor: Tensor) -> Int {
-      precondition(isInPlace)
-      return DenseFactors(tensor).rowStart(0)
-    }
-
     /// Writes the scales and zero points, and the codes unless they are in place. Linear in the elements.
     ///
     /// Preconditions: the tensor is the one of `init`; `bytes` is the span that its container was opened with; `codes` is empty for a tensor
@@ -63,7 +63,9 @@
     public func build(
       _ tensor: Tensor, _ bytes: Span<UInt8>, codes: inout MutableSpan<UInt8>, floats: inout MutableSpan<Float>
     ) {
-      precondition(self == IntegerRows(tensor, limit: Int(limit)), "the rows are those of another tensor")
+      var rows = IntegerRows(tensor, limit: Int(limit))
+      rows?.start = start
+      precondition(self == rows, "the rows are those of another tensor")
       precondition(codes.count == (isInPlace ? 0 : codeCount) && floats.count == floatCount, "buffers of other sizes")
       for row in 0..<rowCount {
         floats[row] = tensor.rowScale(row, in: bytes)
@@ -91,8 +93,8 @@
 
     /// Multiplies some rows with frames: y[f][r] = f32(sum of (code - zero point) * integer) * (row scale * scale), plus bias[r].
     ///
-    /// Linear in the elements of the rows times the frames. Preconditions: `codes` are `codeCount` codes, in place from `start` on in the
-    /// container, and `floats` those of `build`; else as for `StoredMatrix.multiply`.
+    /// Linear in the elements of the rows times the frames. Preconditions: `codes` are the `codeCount` codes from `start` on, and
+    /// `floats` those of `build`; else as for `StoredMatrix.multiply`.
     public func multiply(
       rows: Range<Int>, _ codes: Span<UInt8>, _ floats: Span<Float>, _ x: Span<Float>, _ xLayout: FrameLayout,
       frames: Int, bias: Span<Float>, into y: inout MutableSpan<Float>, _ yLayout: FrameLayout,

@@ -80,9 +80,8 @@ public enum MatrixForm: Sendable {
     case panels(Panels, Int)
     /// As rows of non-zeros, from this element of the indices on.
     case sparse(SparseRows, Int)
-    /// As rows of integers: from this element of the codes on, or of the container where they are in place, with scales from this element
-    /// of the weights on.
-    case integers(IntegerRows, codes: Int, floats: Int)
+    /// As rows of integers, with scales from this element of the weights on.
+    case integers(IntegerRows, Int)
   #endif
 
   /// The number of rows.
@@ -93,7 +92,7 @@ public enum MatrixForm: Sendable {
     #if !hasFeature(Embedded)
       case .panels(let panels, _): panels.rowsPerGroup &* panels.groupCount
       case .sparse(let rows, _): rows.rowCount
-      case .integers(let rows, _, _): rows.rowCount
+      case .integers(let rows, _): rows.rowCount
     #endif
     }
   }
@@ -106,7 +105,7 @@ public enum MatrixForm: Sendable {
     #if !hasFeature(Embedded)
       case .panels(let panels, _): panels.columnCount
       case .sparse(let rows, _): rows.columnCount
-      case .integers(let rows, _, _): rows.columnCount
+      case .integers(let rows, _): rows.columnCount
     #endif
     }
   }
@@ -195,8 +194,9 @@ extension ModelWeights {
       case .sparse(let sparse, let first):
         let nonZeros = words.extracting(first..<first &+ sparse.wordCount)
         sparse.multiply(rows: rows, nonZeros, x, input, frames: frames, bias: bias, into: &y, output)
-      case .integers(let integers, let start, let first):
-        let rowCodes = (integers.isInPlace ? bytes : codes).extracting(start..<start &+ integers.codeCount)
+      case .integers(let integers, let first):
+        let rowCodes = (integers.isInPlace ? bytes : codes).extracting(
+          integers.start..<integers.start &+ integers.codeCount)
         integers.multiply(
           rows: rows, rowCodes, floats.extracting(first..<first &+ integers.floatCount), x, input, frames: frames,
           bias: bias, into: &y, output, path: path)
