@@ -92,26 +92,26 @@ struct FloatMathTests {
     #expect(FloatMath.erf(0).bitPattern == 0 && FloatMath.erf(-0.0).sign == .minus)
   }
 
-  @Test("Eight lanes have the bits of one")
+  @Test("Four lanes have the bits of one")
   func lanes() {
     var differing = 0
     var chunk: [Float] = []
     forEachFloat(step: 10007) { x in
       chunk.append(x)
-      guard chunk.count == 8 else { return }
-      if !areSame(SIMD8(chunk)) { differing += 1 }
+      guard chunk.count == 4 else { return }
+      if !areSame(SIMD4(chunk)) { differing += 1 }
       chunk = []
     }
     #expect(differing == 0)
-    #expect(areSame([.nan, .infinity, -.infinity, 0, -0.0, 1, -1, .leastNonzeroMagnitude]))
+    #expect(areSame([.nan, .infinity, -.infinity, .leastNonzeroMagnitude]) && areSame([0, -0.0, 1, -1]))
   }
 
-  private func areSame(_ x: SIMD8<Float>) -> Bool {
-    let lanes = (0..<8).map { x[$0] }
-    func array(_ y: SIMD8<Float>) -> [UInt32] { bits((0..<8).map { y[$0] }) }
-    return array(FloatMath8.exp(x)) == bits(lanes.map { FloatMath.exp($0) })
-      && array(FloatMath8.tanh(x)) == bits(lanes.map { FloatMath.tanh($0) })
-      && array(FloatMath8.erf(x)) == bits(lanes.map { FloatMath.erf($0) })
-      && array(FloatMath8.sigmoid(x)) == bits(lanes.map { FloatMath.sigmoid($0) })
+  private func areSame(_ x: SIMD4<Float>) -> Bool {
+    let lanes = (0..<4).map { x[$0] }
+    func array(_ y: SIMD4<Float>) -> [UInt32] { bits((0..<4).map { y[$0] }) }
+    return array(FloatMath4.exp(x)) == bits(lanes.map { FloatMath.exp($0) })
+      && array(FloatMath4.tanh(x)) == bits(lanes.map { FloatMath.tanh($0) })
+      && array(FloatMath4.erf(x)) == bits(lanes.map { FloatMath.erf($0) })
+      && array(FloatMath4.sigmoid(x)) == bits(lanes.map { FloatMath.sigmoid($0) })
   }
 }

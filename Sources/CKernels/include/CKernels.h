@@ -58,13 +58,6 @@ int pare_gaps_product(
     const uint8_t *gaps, size_t gap_count, const uint8_t *codes, size_t count, int32_t zero_point, const float *x,
     size_t columns, float *sum);
 
-/// Writes the windows of three taps of `frames` frames, from frame `first` of a step on, whose frames of `channels` floats are at `input`;
-/// those before it are in a ring of `capacity` frames, in which the newest is number `newest`. Element 3 * i + j of a window is channel i
-/// of the frame (2 - j) * dilation before. 2 * dilation is below `capacity`. Returns 0, having done nothing, where Swift's loop is as good.
-int pare_windows3(
-    const float *ring, size_t capacity, size_t newest, const float *input, size_t channels, size_t dilation,
-    size_t first, size_t frames, float *out);
-
 /// Replaces floats by a function of them, and returns how many: all but at most 7, or 0 where Swift's loop is as good.
 size_t pare_map(int function, float *values, size_t count);
 

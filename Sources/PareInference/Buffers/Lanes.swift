@@ -55,6 +55,21 @@ extension MutableSpan<Float> {
   }
 }
 
+#if !hasFeature(Embedded)
+  /// Four neighbouring floats in memory.
+  enum Lanes {
+    @inline(__always)
+    static func load(_ place: UnsafePointer<Float>) -> SIMD4<Float> {
+      unsafe UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Float>.self)
+    }
+
+    @inline(__always)
+    static func store(_ lanes: SIMD4<Float>, _ place: UnsafeMutablePointer<Float>) {
+      unsafe UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: SIMD4<Float>.self)
+    }
+  }
+#endif
+
 /// The order in which partial sums become one.
 enum SumTree {
   /// ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)): that of a dense row.

@@ -64,7 +64,7 @@ extension Activation {
     case .leakyReLU(let alpha): Self.map(&values, range) { $0 < 0 ? alpha * $0 : $0 }
     case .elu(let alpha):
       Self.map(&values, range) { x in
-        x.replacing(with: alpha * (FloatMath8.exp(x) - 1), where: x .< 0)
+        x.replacing(with: alpha * (FloatMath4.exp(x) - 1), where: x .< 0)
       } scalar: { x in
         x < 0 ? alpha * (FloatMath.exp(x) - 1) : x
       }
@@ -78,20 +78,20 @@ extension Activation {
     case .hardSwish: Self.map(&values, range) { $0 * (Self.relu6($0 + 3) / 6) }
     case .silu:
       Self.map(&values, range) {
-        $0 * FloatMath8.sigmoid($0)
+        $0 * FloatMath4.sigmoid($0)
       } scalar: {
         $0 * FloatMath.sigmoid($0)
       }
     case .softsign: Self.map(&values, range) { $0 / (1 + $0.magnitude) }
     case .geluTanh:
       Self.map(&values, range) { x in
-        (0.5 * x) * (1 + FloatMath8.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
+        (0.5 * x) * (1 + FloatMath4.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
       } scalar: { x in
         (0.5 * x) * (1 + FloatMath.tanh(0.79788456 * (x + 0.044715 * ((x * x) * x))))
       }
     case .geluErf:
       Self.map(&values, range) { x in
-        (0.5 * x) * (1 + FloatMath8.erf(0.70710677 * x))
+        (0.5 * x) * (1 + FloatMath4.erf(0.70710677 * x))
       } scalar: { x in
         (0.5 * x) * (1 + FloatMath.erf(0.70710677 * x))
       }
@@ -107,17 +107,17 @@ extension Activation {
     for index in range { values[index] = body(values[index]) }
   }
 
-  /// Eight at a time, then one by one; all one by one on a microcontroller.
+  /// Four at a time, then one by one; all one by one on a microcontroller.
   @inline(__always)
   private static func map(
-    _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ lanes: (SIMD8<Float>) -> SIMD8<Float>,
+    _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ lanes: (SIMD4<Float>) -> SIMD4<Float>,
     scalar: (Float) -> Float
   ) {
     var index = range.lowerBound
     #if !hasFeature(Embedded)
-      while index &+ 8 <= range.upperBound {
-        values.setLanes8(lanes(values.lanes8(at: index)), at: index)
-        index &+= 8
+      while index &+ 4 <= range.upperBound {
+        values.setLanes4(lanes(values.lanes4(at: index)), at: index)
+        index &+= 4
       }
     #endif
     while index < range.upperBound {
@@ -126,16 +126,16 @@ extension Activation {
     }
   }
 
-  /// A function of `FloatMath`: with the machine's vectors as far as they go, then eight at a time, then one by one.
+  /// A function of `FloatMath`: with the machine's vectors as far as they go, then four at a time, then one by one.
   private static func apply(
     _ function: VectorFunctions.Function, _ values: inout MutableSpan<Float>, _ range: Range<Int>, _ path: ProductPath
   ) {
     let done = path == .fastest ? VectorFunctions.map(function, &values, range) : 0
     let rest = range.lowerBound &+ done..<range.upperBound
     switch function {
-    case .exp: map(&values, rest, FloatMath8.exp, scalar: FloatMath.exp)
-    case .tanh: map(&values, rest, FloatMath8.tanh, scalar: FloatMath.tanh)
-    case .sigmoid: map(&values, rest, FloatMath8.sigmoid, scalar: FloatMath.sigmoid)
+    case .exp: map(&values, rest, FloatMath4.exp, scalar: FloatMath.exp)
+    case .tanh: map(&values, rest, FloatMath4.tanh, scalar: FloatMath.tanh)
+    case .sigmoid: map(&values, rest, FloatMath4.sigmoid, scalar: FloatMath.sigmoid)
     }
   }
 

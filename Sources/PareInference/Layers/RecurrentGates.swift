@@ -18,9 +18,10 @@ public enum LSTMGates {
     precondition(hiddenStart >= 0 && hiddenStart + units <= state.count, "the hidden state is outside the buffer")
     // One loop for the sums apart and together: the choice is the same each time.
     #if !hasFeature(Embedded)
-      func lanes(_ index: Int) -> SIMD8<Float> {
-        if u.isEmpty { return x.lanes8(at: index) }
-        return x.isEmpty ? u.lanes8(at: index) : x.lanes8(at: index) + u.lanes8(at: index)
+      @inline(__always)
+      func lanes(_ index: Int) -> SIMD4<Float> {
+        if u.isEmpty { return x.lanes4(at: index) }
+        return x.isEmpty ? u.lanes4(at: index) : x.lanes4(at: index) + u.lanes4(at: index)
       }
     #endif
     func sum(_ index: Int) -> Float { u.isEmpty ? x[index] : x.isEmpty ? u[index] : x[index] + u[index] }
@@ -29,15 +30,21 @@ public enum LSTMGates {
       unit = VectorFunctions.lstm(units: units, x, u, &state, cellStart: cellStart, hiddenStart: hiddenStart)
     }
     #if !hasFeature(Embedded)
-      while unit &+ 8 <= units {
-        let i = FloatMath8.sigmoid(lanes(unit))
-        let f = FloatMath8.sigmoid(lanes(units &+ unit))
-        let g = FloatMath8.tanh(lanes(2 &* units &+ unit))
-        let c = (f * state.lanes8(at: cellStart &+ unit)) + (i * g)
-        state.setLanes8(c, at: cellStart &+ unit)
-        let o = FloatMath8.sigmoid(lanes(3 &* units &+ unit))
-        state.setLanes8(o * FloatMath8.tanh(c), at: hiddenStart &+ unit)
-        unit &+= 8
+      // Two loops: in one, the second function would wait for the first.
+      let start = unit
+      while unit &+ 4 <= units {
+        let i = FloatMath4.sigmoid(lanes(unit))
+        let f = FloatMath4.sigmoid(lanes(units &+ unit))
+        let g = FloatMath4.tanh(lanes(2 &* units &+ unit))
+        let c = (f * state.lanes4(at: cellStart &+ unit)) + (i * g)
+        state.setLanes4(c, at: cellStart &+ unit)
+        unit &+= 4
+      }
+      unit = start
+      while unit &+ 4 <= units {
+        let o = FloatMath4.sigmoid(lanes(3 &* units &+ unit))
+        state.setLanes4(o * FloatMath4.tanh(state.lanes4(at: cellStart &+ unit)), at: hiddenStart &+ unit)
+        unit &+= 4
       }
     #endif
     while unit < units {
@@ -82,12 +89,12 @@ public enum GRUGates {
       unit = VectorFunctions.gru(units: units, reset: reset, update: update, x, u, &state, hiddenStart: hiddenStart)
     }
     #if !hasFeature(Embedded)
-      while unit &+ 8 <= units {
-        let r = FloatMath8.sigmoid(x.lanes8(at: reset &+ unit) + u.lanes8(at: reset &+ unit))
-        let z = FloatMath8.sigmoid(x.lanes8(at: update &+ unit) + u.lanes8(at: update &+ unit))
-        let n = FloatMath8.tanh(x.lanes8(at: 2 &* units &+ unit) + (r * u.lanes8(at: 2 &* units &+ unit)))
-        state.setLanes8(((1 - z) * n) + (z * state.lanes8(at: hiddenStart &+ unit)), at: hiddenStart &+ unit)
-        unit &+= 8
+      while unit &+ 4 <= units {
+        let r = FloatMath4.sigmoid(x.lanes4(at: reset &+ unit) + u.lanes4(at: reset &+ unit))
+        let z = FloatMath4.sigmoid(x.lanes4(at: update &+ unit) + u.lanes4(at: update &+ unit))
+        let n = FloatMath4.tanh(x.lanes4(at: 2 &* units &+ unit) + (r * u.lanes4(at: 2 &* units &+ unit)))
+        state.setLanes4(((1 - z) * n) + (z * state.lanes4(at: hiddenStart &+ unit)), at: hiddenStart &+ unit)
+        unit &+= 4
       }
     #endif
     while unit < units {

@@ -1,6 +1,6 @@
 /// Functions of one number, the same bits on every machine: f32 arithmetic and no libm.
 ///
-/// Each has a scalar form and, in `FloatMath8`, one of 8 lanes with the same operations in the same order, so with the same bits.
+/// Each has a scalar form and, in `FloatMath4`, one of 4 lanes with the same operations in the same order, so with the same bits.
 /// Stated errors are maxima over all floats, in units in the last place of the result. Polynomials are evaluated in independent
 /// chains (Estrin). There are no branches, and comparisons are written so that a NaN passes through them. On a microcontroller each is
 /// a call: it has no vectors for a loop around them.

@@ -37,22 +37,24 @@ extension Panels {
       var frame = 0
       #if !hasFeature(Embedded)
         // A microcontroller has no registers for the sums of two.
-        while frame &+ 2 <= frames {
-          let input = xLayout.start(ofFrame: frame)
-          let both = x.extracting(input..<input &+ xLayout.frameStride &+ columnCount)
-          let sums = PanelSums.twoFrames(factors, both, distance: xLayout.frameStride)
-          output.write(sums.first, panel, frame, floats, bias, &y)
-          output.write(sums.second, panel, frame &+ 1, floats, bias, &y)
-          frame &+= 2
-        }
-        if frames == 1, panel &+ 2 <= panelsPerGroup {
-          let input = xLayout.start(ofFrame: 0)
-          let both = floats.extracting(start..<start &+ 2 &* Self.width &* columnCount)
-          let sums = PanelSums.twoPanels(both, x.extracting(input..<input &+ columnCount))
-          output.write(sums.first, panel, 0, floats, bias, &y)
-          output.write(sums.second, panel &+ 1, 0, floats, bias, &y)
-          panel &+= 2
-          continue
+        if columnCount > 0 {
+          while frame &+ 2 <= frames {
+            let input = xLayout.start(ofFrame: frame)
+            let both = x.extracting(input..<input &+ xLayout.frameStride &+ columnCount)
+            let sums = PanelSums.twoFrames(factors, both, distance: xLayout.frameStride)
+            output.write(SIMD8(lowHalf: sums.0, highHalf: sums.1), panel, frame, floats, bias, &y)
+            output.write(SIMD8(lowHalf: sums.2, highHalf: sums.3), panel, frame &+ 1, floats, bias, &y)
+            frame &+= 2
+          }
+          if frames == 1, panel &+ 2 <= panelsPerGroup {
+            let input = xLayout.start(ofFrame: 0)
+            let both = floats.extracting(start..<start &+ 2 &* Self.width &* columnCount)
+            let sums = PanelSums.twoPanels(both, x.extracting(input..<input &+ columnCount))
+            output.write(SIMD8(lowHalf: sums.0, highHalf: sums.1), panel, 0, floats, bias, &y)
+            output.write(SIMD8(lowHalf: sums.2, highHalf: sums.3), panel &+ 1, 0, floats, bias, &y)
+            panel &+= 2
+            continue
+          }
         }
       #endif
       while frame < frames {

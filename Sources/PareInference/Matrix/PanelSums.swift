@@ -1,126 +1,172 @@
 #if !hasFeature(Embedded)
-  /// The sums of a panel for two frames, or of two panels for one: what is loaded once serves twice.
+  /// The sums of a panel for two frames, of two panels for one, or of one panel for one.
   ///
-  /// Sums 0 and 1 of all rows are made first, then 2 and 3, and so on: so many fit the registers of a machine whose vectors have 4 lanes.
+  /// Of 8 partial sums as many are made at a time as fit the registers of a machine whose vectors have 4 lanes: two of 16 rows, or four of 8.
+  /// What is loaded once serves twice. All take pointers, which those who call have checked: spans and their checks, for each panel of each
+  /// frame, took 7 % of the time of a model.
   enum PanelSums {
-    typealias Pair = (first: SIMD8<Float>, second: SIMD8<Float>)
-    typealias Quarter = (SIMD4<Float>, SIMD4<Float>, SIMD4<Float>, SIMD4<Float>)
+    /// The sums of 16 rows, or of 8 rows for two frames.
+    typealias Sums = (SIMD4<Float>, SIMD4<Float>, SIMD4<Float>, SIMD4<Float>)
 
-    /// Of a panel for the frame at the start of `x`, and the one `distance` behind. Precondition: both are in `x`.
-    @inline(__always)
-    static func twoFrames(_ factors: Span<Float>, _ x: Span<Float>, distance: Int) -> Pair {
+    /// Of a panel for the frame at `x`, and the one `distance` behind.
+    @inline(never)
+    static func twoFrames(
+      _ factors: UnsafePointer<Float>, _ columns: Int, _ x: UnsafePointer<Float>, distance: Int
+    ) -> Sums {
+      if columns & 7 == 0 { return unsafe wholePairs(factors, columns, 0, x, distance) }
+      return unsafe pairs(factors, columns, 0, x, distance)
+    }
+
+    /// Of two panels that follow each other.
+    @inline(never)
+    static func twoPanels(_ factors: UnsafePointer<Float>, _ columns: Int, _ x: UnsafePointer<Float>) -> Sums {
+      if columns & 7 == 0 { return unsafe wholePairs(factors, columns, 8 &* columns, x, 0) }
+      return unsafe pairs(factors, columns, 8 &* columns, x, 0)
+    }
+
+    /// The first of these on spans. Precondition: `x` has both frames.
+    static func twoFrames(_ factors: Span<Float>, _ x: Span<Float>, distance: Int) -> Sums {
       let columns = factors.count &>> 3
-      precondition(distance >= 0 && columns &+ distance <= x.count)
-      if columns <= 2 {
-        // The other sums are +0, which changes nothing.
-        let sums = frames(0, columns, factors, x, distance)
-        return (SIMD8(lowHalf: sums.0, highHalf: sums.1), SIMD8(lowHalf: sums.2, highHalf: sums.3))
+      precondition(distance >= 0 && columns > 0 && columns &+ distance <= x.count)
+      return unsafe factors.withUnsafeBufferPointer { factors in
+        unsafe x.withUnsafeBufferPointer { x in
+          unsafe twoFrames(factors.baseAddress!, columns, x.baseAddress!, distance: distance)
+        }
       }
-      return join(
-        frames(0, columns, factors, x, distance), frames(2, columns, factors, x, distance),
-        frames(4, columns, factors, x, distance), frames(6, columns, factors, x, distance))
     }
 
-    /// Of two panels that follow each other. Precondition: they have `x.count` columns.
-    @inline(__always)
-    static func twoPanels(_ factors: Span<Float>, _ x: Span<Float>) -> Pair {
-      precondition(factors.count == 16 &* x.count)
-      if x.count <= 2 {
-        let sums = panels(0, factors, x)
-        return (SIMD8(lowHalf: sums.0, highHalf: sums.1), SIMD8(lowHalf: sums.2, highHalf: sums.3))
+    /// The second. Precondition: the panels have `x.count` columns.
+    static func twoPanels(_ factors: Span<Float>, _ x: Span<Float>) -> Sums {
+      precondition(!x.isEmpty && factors.count == 16 &* x.count)
+      return unsafe factors.withUnsafeBufferPointer { factors in
+        unsafe x.withUnsafeBufferPointer { x in unsafe twoPanels(factors.baseAddress!, x.count, x.baseAddress!) }
       }
-      return join(panels(0, factors, x), panels(2, factors, x), panels(4, factors, x), panels(6, factors, x))
     }
 
-    @inline(__always)
-    private static func join(_ a: Quarter, _ b: Quarter, _ c: Quarter, _ d: Quarter) -> Pair {
-      (
-        SIMD8(lowHalf: (a.0 + b.0) + (c.0 + d.0), highHalf: (a.1 + b.1) + (c.1 + d.1)),
-        SIMD8(lowHalf: (a.2 + b.2) + (c.2 + d.2), highHalf: (a.3 + b.3) + (c.3 + d.3))
-      )
-    }
-
-    @inline(__always)
-    private static func lanes(_ factors: Span<Float>, _ place: Int) -> SIMD4<Float> {
-      // Below 8 factors for each column, or 16, of which the callers have checked that there are as many.
-      unsafe SIMD4(
-        factors[unchecked: place], factors[unchecked: place &+ 1], factors[unchecked: place &+ 2],
-        factors[unchecked: place &+ 3])
-    }
-
-    /// Sum `first` plus sum `first` + 1 of 8 rows for two frames. Inlined into a larger loop it is slower, as is the next one.
+    /// Of one panel: sums 0 to 3, then 4 to 7.
     @inline(never)
-    private static func frames(
-      _ first: Int, _ columns: Int, _ factors: Span<Float>, _ x: Span<Float>, _ distance: Int
-    ) -> Quarter {
+    static func onePanel(
+      _ factors: UnsafePointer<Float>, _ columns: Int, _ x: UnsafePointer<Float>
+    ) -> (SIMD4<Float>, SIMD4<Float>) {
       let zero = SIMD4<Float>(repeating: 0)
-      var (e0, e1, e2, e3) = (zero, zero, zero, zero)
-      var (o0, o1, o2, o3) = (zero, zero, zero, zero)
-      var column = first
-      while column &+ 1 < columns {
-        let low = lanes(factors, 8 &* column)
-        let high = lanes(factors, 8 &* column &+ 4)
-        // Columns are below the count of both frames, which the caller has checked.
-        let a = unsafe x[unchecked: column]
-        let b = unsafe x[unchecked: column &+ distance]
-        e0 += low * a
-        e1 += high * a
-        e2 += low * b
-        e3 += high * b
-        let nextLow = lanes(factors, 8 &* column &+ 8)
-        let nextHigh = lanes(factors, 8 &* column &+ 12)
-        let c = unsafe x[unchecked: column &+ 1]
-        let d = unsafe x[unchecked: column &+ 1 &+ distance]
-        o0 += nextLow * c
-        o1 += nextHigh * c
-        o2 += nextLow * d
-        o3 += nextHigh * d
-        column &+= 8
-      }
-      if column < columns {
-        let low = lanes(factors, 8 &* column)
-        let high = lanes(factors, 8 &* column &+ 4)
-        let a = unsafe x[unchecked: column]
-        let b = unsafe x[unchecked: column &+ distance]
-        e0 += low * a
-        e1 += high * a
-        e2 += low * b
-        e3 += high * b
-      }
-      return (e0 + o0, e1 + o1, e2 + o2, e3 + o3)
+      let wholes = columns &- 3
+      var (low, high) = (zero, zero)
+      var first = 0
+      repeat {
+        var (a0, a1, b0, b1) = (zero, zero, zero, zero)
+        var (c0, c1, d0, d1) = (zero, zero, zero, zero)
+        var column = first
+        while column < wholes {
+          unsafe add(factors, x, column, &a0, &a1)
+          unsafe add(factors, x, column &+ 1, &b0, &b1)
+          unsafe add(factors, x, column &+ 2, &c0, &c1)
+          unsafe add(factors, x, column &+ 3, &d0, &d1)
+          column &+= 8
+        }
+        if column < columns {
+          unsafe add(factors, x, column, &a0, &a1)
+          if column &+ 1 < columns { unsafe add(factors, x, column &+ 1, &b0, &b1) }
+          if column &+ 2 < columns { unsafe add(factors, x, column &+ 2, &c0, &c1) }
+        }
+        low += (a0 + b0) + (c0 + d0)
+        high += (a1 + b1) + (c1 + d1)
+        first &+= 4
+      } while first < min(8, columns)
+      return (low, high)
     }
 
-    /// The same of 16 rows for one frame.
-    @inline(never)
-    private static func panels(_ first: Int, _ factors: Span<Float>, _ x: Span<Float>) -> Quarter {
+    @inline(__always)
+    private static func add(
+      _ factors: UnsafePointer<Float>, _ x: UnsafePointer<Float>, _ column: Int, _ low: inout SIMD4<Float>,
+      _ high: inout SIMD4<Float>
+    ) {
+      let element = unsafe x[column]
+      low += unsafe Lanes.load(factors + 8 &* column) * element
+      high += unsafe Lanes.load(factors + (8 &* column &+ 4)) * element
+    }
+
+    /// The sums of a panel, and of the panel `next` floats behind it for the frame `distance` behind.
+    @inline(__always)
+    private static func pairs(
+      _ factors: UnsafePointer<Float>, _ columns: Int, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int
+    ) -> Sums {
       let zero = SIMD4<Float>(repeating: 0)
-      var (e0, e1, e2, e3) = (zero, zero, zero, zero)
-      var (o0, o1, o2, o3) = (zero, zero, zero, zero)
-      let next = 8 &* x.count
-      var column = first
-      while column &+ 1 < x.count {
-        let place = 8 &* column
-        let a = unsafe x[unchecked: column]
-        e0 += lanes(factors, place) * a
-        e1 += lanes(factors, place &+ 4) * a
-        e2 += lanes(factors, place &+ next) * a
-        e3 += lanes(factors, place &+ next &+ 4) * a
-        let b = unsafe x[unchecked: column &+ 1]
-        o0 += lanes(factors, place &+ 8) * b
-        o1 += lanes(factors, place &+ 12) * b
-        o2 += lanes(factors, place &+ next &+ 8) * b
-        o3 += lanes(factors, place &+ next &+ 12) * b
-        column &+= 8
+      // What each pair of sums gives is kept in memory: the compiler keeps it in registers that the loop needs, and moves it about.
+      return unsafe withUnsafeTemporaryAllocation(of: Sums.self, capacity: 2) { parts in
+        if columns <= 4 { unsafe parts[1] = (zero, zero, zero, zero) }
+        var first = 0
+        repeat {
+          var (e0, e1, e2, e3) = (zero, zero, zero, zero)
+          var (o0, o1, o2, o3) = (zero, zero, zero, zero)
+          var column = first
+          while column &+ 1 < columns {
+            unsafe add(factors, next, x, distance, column, &e0, &e1, &e2, &e3)
+            unsafe add(factors, next, x, distance, column &+ 1, &o0, &o1, &o2, &o3)
+            column &+= 8
+          }
+          if column < columns { unsafe add(factors, next, x, distance, column, &e0, &e1, &e2, &e3) }
+          unsafe keep((e0 + o0, e1 + o1, e2 + o2, e3 + o3), first &>> 1, parts)
+          first &+= 2
+        } while first < min(8, columns)
+        return unsafe plus(parts[0], parts[1])
       }
-      if column < x.count {
-        let place = 8 &* column
-        let a = unsafe x[unchecked: column]
-        e0 += lanes(factors, place) * a
-        e1 += lanes(factors, place &+ 4) * a
-        e2 += lanes(factors, place &+ next) * a
-        e3 += lanes(factors, place &+ next &+ 4) * a
+    }
+
+    /// The same of columns that come in eights: no sum is shorter than another, and each has at least one product.
+    @inline(__always)
+    private static func wholePairs(
+      _ factors: UnsafePointer<Float>, _ columns: Int, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int
+    ) -> Sums {
+      let zero = SIMD4<Float>(repeating: 0)
+      let count = columns &>> 3
+      return unsafe withUnsafeTemporaryAllocation(of: Sums.self, capacity: 2) { parts in
+        var (place, elements) = unsafe (factors, x)
+        var index = 0
+        repeat {
+          var (e0, e1, e2, e3) = (zero, zero, zero, zero)
+          var (o0, o1, o2, o3) = (zero, zero, zero, zero)
+          unsafe add(place, next, elements, distance, 0, &e0, &e1, &e2, &e3)
+          unsafe add(place, next, elements, distance, 1, &o0, &o1, &o2, &o3)
+          var group = 1
+          while group < count {
+            unsafe add(place, next, elements, distance, 8 &* group, &e0, &e1, &e2, &e3)
+            unsafe add(place, next, elements, distance, 8 &* group &+ 1, &o0, &o1, &o2, &o3)
+            group &+= 1
+          }
+          unsafe keep((e0 + o0, e1 + o1, e2 + o2, e3 + o3), index, parts)
+          unsafe place += 16
+          unsafe elements += 2
+          index &+= 1
+        } while index < min(4, columns)
+        return unsafe plus(parts[0], parts[1])
       }
-      return (e0 + o0, e1 + o1, e2 + o2, e3 + o3)
+    }
+
+    /// Keeps what a pair of sums gives, the first of two alone.
+    @inline(__always)
+    private static func keep(_ sums: Sums, _ index: Int, _ parts: UnsafeMutableBufferPointer<Sums>) {
+      let half = index &>> 1
+      if index & 1 == 0 {
+        unsafe parts[half] = sums
+      } else {
+        unsafe parts[half] = plus(parts[half], sums)
+      }
+    }
+
+    @inline(__always)
+    private static func plus(_ a: Sums, _ b: Sums) -> Sums { (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3) }
+
+    @inline(__always)
+    private static func add(
+      _ factors: UnsafePointer<Float>, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int, _ column: Int,
+      _ s0: inout SIMD4<Float>, _ s1: inout SIMD4<Float>, _ s2: inout SIMD4<Float>, _ s3: inout SIMD4<Float>
+    ) {
+      let (a, b) = unsafe (x[column], x[column &+ distance])
+      let place = unsafe factors + 8 &* column
+      s0 += unsafe Lanes.load(place) * a
+      s1 += unsafe Lanes.load(place + 4) * a
+      s2 += unsafe Lanes.load(place + next) * b
+      s3 += unsafe Lanes.load(place + (next &+ 4)) * b
     }
   }
 #endif

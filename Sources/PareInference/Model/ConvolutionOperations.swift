@@ -56,7 +56,7 @@ extension ModelRunner {
     var first = frames.lowerBound
     while first < frames.upperBound {
       let part = first..<min(first &+ windowFrames, frames.upperBound)
-      ring.gather(part, of: input, size, dilation, state.span, at: windowStart, &scratch, path: path)
+      ring.gather(part, of: input, size, dilation, state.span, at: windowStart, &scratch)
       multiply(
         planned, 0, reading: windowStart..<windowStart &+ part.count &* columnCount, frames: part.count,
         at: target &+ (first &- frames.lowerBound) &* rowCount, weights, &scratch)

@@ -1,7 +1,3 @@
-#if canImport(CKernels) && !hasFeature(Embedded)
-  import CKernels
-#endif
-
 /// The last frames of a stream, in a part of the state: frames, the place of the newest, and a countdown.
 struct FrameRing {
   /// The first float in the state.
@@ -22,12 +18,14 @@ struct FrameRing {
     var place = Int(truncatingIfNeeded: state[placeIndex].bitPattern) &+ 1
     if place >= capacity { place = 0 }
     state[placeIndex] = Float(bitPattern: UInt32(truncatingIfNeeded: place))
-    let target = start &+ place &* frameCount
-    for index in 0..<frameCount { state[target &+ index] = x[source &+ index] }
+    copy(x, source, to: start &+ place &* frameCount, frameCount, &state)
   }
 
   /// Keeps `frames` frames that stand one behind the other, as pushing each would.
   func push(_ x: Span<Float>, at source: Int, frames: Int, _ state: inout MutableSpan<Float>) {
+    #if !hasFeature(Embedded)
+      if frames == 1 { return push(x, at: source, &state) }
+    #endif
     guard frames > 0 else { return }
     let newest = place(state.span)
     // Those before are forgotten at once.
@@ -36,16 +34,31 @@ struct FrameRing {
       var target = newest &+ 1 &+ done
       if target >= capacity { target %= capacity }
       let count = min(frames &- done, capacity &- target) &* frameCount
-      let part = x.extracting(source &+ done &* frameCount..<source &+ done &* frameCount &+ count)
-      let first = start &+ target &* frameCount
-      precondition(first >= 0 && first &+ count <= state.count)
-      // In both, as checked above.
-      for index in 0..<count { unsafe state[unchecked: first &+ index] = part[unchecked: index] }
+      copy(x, source &+ done &* frameCount, to: start &+ target &* frameCount, count, &state)
       done &+= capacity &- target
     }
     let place = newest &+ frames
     state[placeIndex] = Float(
       bitPattern: UInt32(truncatingIfNeeded: place < capacity ? place : place % capacity))
+  }
+
+  /// Copies floats into the state.
+  private func copy(
+    _ x: Span<Float>, _ source: Int, to target: Int, _ count: Int, _ state: inout MutableSpan<Float>
+  ) {
+    precondition(source >= 0 && source &+ count <= x.count && target >= 0 && target &+ count <= state.count)
+    // In both, as checked above.
+    var index = 0
+    #if !hasFeature(Embedded)
+      while index &+ 4 <= count {
+        for lane in index..<index &+ 4 { unsafe state[unchecked: target &+ lane] = x[unchecked: source &+ lane] }
+        index &+= 4
+      }
+    #endif
+    while index < count {
+      unsafe state[unchecked: target &+ index] = x[unchecked: source &+ index]
+      index &+= 1
+    }
   }
 
   /// Writes the windows of frames of a step that are not pushed yet, one behind the other; frame 0 of the step is at `input` in the
@@ -54,27 +67,37 @@ struct FrameRing {
   /// Preconditions: the ring is in `state`, frames and windows in `scratch`, and (size - 1) * dilation below the capacity.
   func gather(
     _ frames: Range<Int>, of input: Int, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
-    _ scratch: inout MutableSpan<Float>, path: ProductPath
+    _ scratch: inout MutableSpan<Float>
   ) {
     let windowCount = size &* frameCount
     precondition(windowStart >= 0 && windowStart &+ frames.count &* windowCount <= scratch.count)
     precondition(input >= 0 && frames.lowerBound >= 0 && input &+ frames.upperBound &* frameCount <= scratch.count)
     precondition(start >= 0 && placeIndex < state.count && (size &- 1) &* dilation < capacity)
+    #if !hasFeature(Embedded)
+      if size == 3, frameCount & 3 == 0 {
+        return gatherFours(frames, of: input, dilation, state, at: windowStart, &scratch)
+      }
+    #endif
+    gatherEach(frames, of: input, size, dilation, state, at: windowStart, &scratch)
+  }
+
+  /// Windows of any number of taps and channels. Preconditions: those of `gather`.
+  #if !hasFeature(Embedded)
+    // Inlined, it makes `gather` wait for registers that it does not use.
+    @inline(never)
+  #endif
+  private func gatherEach(
+    _ frames: Range<Int>, of input: Int, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
+    _ scratch: inout MutableSpan<Float>
+  ) {
+    let windowCount = size &* frameCount
     let newest = place(state)
-    if size == 3 {
-      if path == .fastest, gather3(frames, of: input, dilation, newest, state, at: windowStart, &scratch) { return }
-      #if !hasFeature(Embedded)
-        if frameCount & 3 == 0 {
-          return gatherFours(frames, of: input, dilation, newest, state, at: windowStart, &scratch)
-        }
-      #endif
-    }
     for tap in 0..<size {
       let back = (size &- 1 &- tap) &* dilation
       for frame in frames {
         let number = frame &- back
         var target = windowStart &+ (frame &- frames.lowerBound) &* windowCount &+ tap
-        // All indices are within the ranges checked above, since a place is below the capacity. With a check for each float,
+        // All indices are within the ranges checked by `gather`, since a place is below the capacity. With a check for each float,
         // convolutions take a third longer.
         if number >= 0 {
           let source = input &+ number &* frameCount
@@ -95,52 +118,40 @@ struct FrameRing {
 
   #if !hasFeature(Embedded)
     /// Windows of three taps of channels that come in fours. Preconditions: those of `gather`.
+    @inline(never)
     private func gatherFours(
-      _ frames: Range<Int>, of input: Int, _ dilation: Int, _ newest: Int, _ state: Span<Float>, at windowStart: Int,
+      _ frames: Range<Int>, of input: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
       _ scratch: inout MutableSpan<Float>
     ) {
-      var target = windowStart
-      for frame in frames {
-        let last = input &+ frame &* frameCount
-        let (number, older) = (frame &- dilation, frame &- 2 &* dilation)
-        let (b, a) = (input &+ number &* frameCount, input &+ older &* frameCount)
-        let pastB = number < 0 ? self.frame(-1 &- number, place: newest) : 0
-        let pastA = older < 0 ? self.frame(-1 &- older, place: newest) : 0
-        var channel = 0
-        while channel < frameCount {
-          let x = older < 0 ? state.lanes4(at: pastA &+ channel) : scratch.lanes4(at: a &+ channel)
-          let y = number < 0 ? state.lanes4(at: pastB &+ channel) : scratch.lanes4(at: b &+ channel)
-          let z = scratch.lanes4(at: last &+ channel)
-          scratch.setLanes4(SIMD4(x[0], y[0], z[0], x[1]), at: target)
-          scratch.setLanes4(SIMD4(y[1], z[1], x[2], y[2]), at: target &+ 4)
-          scratch.setLanes4(SIMD4(z[2], x[3], y[3], z[3]), at: target &+ 8)
-          channel &+= 4
-          target &+= 12
+      let newest = place(state)
+      // All indices are within the ranges that `gather` has checked, as above.
+      unsafe state.withUnsafeBufferPointer { state in
+        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
+          guard let state = state.baseAddress, let scratch = scratch.baseAddress else { return }
+          func frame(_ number: Int) -> UnsafePointer<Float> {
+            unsafe number < 0
+              ? state + self.frame(-1 &- number, place: newest)
+              : UnsafePointer(scratch + (input &+ number &* frameCount))
+          }
+          var target = unsafe scratch + windowStart
+          for number in frames {
+            let (a, b) = unsafe (frame(number &- 2 &* dilation), frame(number &- dilation))
+            let c = unsafe frame(number)
+            var channel = 0
+            while channel < frameCount {
+              let (x, y) = unsafe (Lanes.load(a + channel), Lanes.load(b + channel))
+              let z = unsafe Lanes.load(c + channel)
+              unsafe Lanes.store(SIMD4(x[0], y[0], z[0], x[1]), target)
+              unsafe Lanes.store(SIMD4(y[1], z[1], x[2], y[2]), target + 4)
+              unsafe Lanes.store(SIMD4(z[2], x[3], y[3], z[3]), target + 8)
+              channel &+= 4
+              unsafe target += 12
+            }
+          }
         }
       }
     }
   #endif
-
-  /// Windows of three taps with the machine's vectors; false, having done nothing, where there are none.
-  @inline(__always)
-  private func gather3(
-    _ frames: Range<Int>, of input: Int, _ dilation: Int, _ newest: Int, _ state: Span<Float>, at windowStart: Int,
-    _ scratch: inout MutableSpan<Float>
-  ) -> Bool {
-    #if canImport(CKernels) && !hasFeature(Embedded)
-      // The caller has checked all that the C function reads and writes; the spans stay in place during the closures.
-      return unsafe state.withUnsafeBufferPointer { state in
-        unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-          guard let state = state.baseAddress, let scratch = scratch.baseAddress else { return false }
-          return unsafe pare_windows3(
-            state + start, capacity, newest, scratch + input, frameCount, dilation, frames.lowerBound, frames.count,
-            scratch + windowStart) != 0
-        }
-      }
-    #else
-      return false
-    #endif
-  }
 
   /// Writes the window of the newest frame: element i * size + j is channel number i of `channels` of the frame
   /// (size - 1 - j) * dilation before it.

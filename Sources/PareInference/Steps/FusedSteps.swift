@@ -13,32 +13,18 @@
       _ steps: Span<FusedStep>, frames: Int, _ weights: borrowing ModelWeights, state: inout MutableSpan<Float>,
       scratch: inout MutableSpan<Float>, path: ProductPath
     ) {
-      guard frames > 0 else { return }
-      if path != .portable, runWithVectors(steps, frames, weights, &state, &scratch, path.lanes) { return }
-      for index in steps.indices {
-        switch steps[index].kind {
-        case PARE_STEP_LSTM: lstm(steps[index], frames, weights, &state, &scratch)
-        case PARE_STEP_GRU: gru(steps[index], frames, weights, &state, &scratch)
-        default: product(steps[index], frames, weights, &state, &scratch)
-        }
-      }
-    }
-
-    private static func runWithVectors(
-      _ steps: Span<FusedStep>, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
-      _ scratch: inout MutableSpan<Float>, _ lanes: Int32
-    ) -> Bool {
+      guard frames > 0, !steps.isEmpty else { return }
       let (floats, constants) = (weights.floats, weights.constants)
-      // The C function reads and writes what the preconditions are about; the spans stay in place during the closures.
-      return unsafe state.withUnsafeMutableBufferPointer { state in
+      // All that is read and written is what the preconditions are about; the spans stay in place during the closures.
+      unsafe state.withUnsafeMutableBufferPointer { state in
         unsafe scratch.withUnsafeMutableBufferPointer { scratch in
           unsafe floats.withUnsafeBufferPointer { floats in
             unsafe constants.withUnsafeBufferPointer { constants in
               unsafe steps.withUnsafeBufferPointer { steps in
-                var memory = unsafe pare_memory(
-                  floats: floats.baseAddress, constants: constants.baseAddress, state: state.baseAddress,
-                  scratch: scratch.baseAddress)
-                return unsafe pare_run_steps(steps.baseAddress, steps.count, frames, &memory, lanes) != 0
+                let all = unsafe StepMemory(floats: floats, constants: constants, state: state, scratch: scratch)
+                guard let memory = all else { return }
+                if path != .portable, unsafe runWithVectors(steps, frames, memory, path.lanes) { return }
+                for index in steps.indices { unsafe run(steps[index], frames, memory) }
               }
             }
           }
@@ -46,55 +32,92 @@
       }
     }
 
+    private static func runWithVectors(
+      _ steps: UnsafeBufferPointer<FusedStep>, _ frames: Int, _ memory: borrowing StepMemory, _ lanes: Int32
+    ) -> Bool {
+      var memory = unsafe memory.pointers
+      return unsafe pare_run_steps(steps.baseAddress, steps.count, frames, &memory, lanes) != 0
+    }
+
+    private static func run(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      switch step.kind {
+      case PARE_STEP_LSTM: lstm(step, frames, memory)
+      case PARE_STEP_GRU: gru(step, frames, memory)
+      default: product(step, frames, memory)
+      }
+    }
+
     /// The product of a layer for some frames, and what follows it.
-    private static func product(
-      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
-      _ scratch: inout MutableSpan<Float>
-    ) {
-      guard step.taps > 1 else {
-        StepProduct.run(step, x: Int(step.first.x), first: 0, frames: frames, weights, state.span, &scratch)
+    private static func product(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      // Products of all frames first, then the function of all: one by one, a function waits for its own results. What is added must not lie
+      // where products are written.
+      let (function, kept, added) = (step.function, step.kept, step.added)
+      if frames < 4 || function == PARE_IDENTITY || kept < 0 && added >= 0 {
+        products(step, frames, memory)
         return
       }
+      var first = copy step
+      if kept >= 0 { first.y = kept }
+      (first.kept, first.added, first.function) = (-1, -1, PARE_IDENTITY)
+      products(first, frames, memory)
+      let count = frames &* Int(step.rows)
+      let results = unsafe memory.place(Int(first.y))
+      unsafe StepResult.apply(function, results, count)
+      if added >= 0 {
+        unsafe StepResult.add(results, memory.place(Int(added)), count, into: memory.place(Int(step.y)))
+      }
+    }
+
+    private static func products(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      if step.taps == 1 {
+        StepProduct.run(step, x: Int(step.first.x), first: 0, frames: frames, memory)
+      } else {
+        windows(step, frames, memory)
+      }
+    }
+
+    /// Products of windows, some of which are gathered at a time.
+    @inline(never)
+    private static func windows(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
       let (taps, dilation) = (Int(step.taps), Int(step.dilation))
       let (window, windowFrames) = (Int(step.window), Int(step.window_frames))
-      let ring = FrameRing(
-        start: Int(step.ring), frameCount: Int(step.first.columns) / taps, capacity: Int(step.capacity))
+      let channels = taps == 3 ? step.first.columns / 3 : step.first.columns / step.taps
+      let ring = FrameRing(start: Int(step.ring), frameCount: Int(channels), capacity: Int(step.capacity))
       let x = Int(step.first.x)
+      var state = memory.stateSpan
+      var scratch = memory.scratchSpan
       var first = 0
       while first < frames {
         let part = first..<min(first &+ windowFrames, frames)
-        ring.gather(part, of: x, taps, dilation, state.span, at: window, &scratch, path: .portable)
-        StepProduct.run(step, x: window, first: first, frames: part.count, weights, state.span, &scratch)
+        ring.gather(part, of: x, taps, dilation, state.span, at: window, &scratch)
+        StepProduct.run(step, x: window, first: first, frames: part.count, memory)
         first = part.upperBound
       }
       ring.push(scratch.span, at: x, frames: frames, &state)
     }
 
-    private static func lstm(
-      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
-      _ scratch: inout MutableSpan<Float>
-    ) {
-      let (units, hidden, sums) = (Int(step.rows), Int(step.second.x), Int(step.kept))
+    private static func lstm(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      let (units, hidden, sums, y) = (Int(step.rows), Int(step.second.x), Int(step.kept), Int(step.y))
       var layer = copy step
       layer.rows = 4 &* step.rows
       (layer.y, layer.kept) = (step.kept, -1)
-      // The first product is the faster one.
+      // The first product is the faster one. It reads the hidden state where the frame before has left it as its result.
       (layer.first, layer.second) = (step.second, step.first)
+      var state = memory.stateSpan
+      var scratch = memory.scratchSpan
+      keep(state.span, hidden, units, at: y, &scratch)
       for frame in 0..<frames {
         layer.second.x = step.first.x &+ Int32(truncatingIfNeeded: frame) &* step.first.columns
-        StepProduct.run(layer, x: hidden, first: 0, frames: 1, weights, state.span, &scratch)
+        StepProduct.run(layer, x: y &+ max(0, frame &- 1) &* units, first: 0, frames: 1, memory)
         LSTMGates.step(
           units: units, input: scratch.span, at: sums, recurrent: Span(), at: 0, state: &state,
           cellStart: hidden &+ units, hiddenStart: hidden, path: .portable)
-        keep(state.span, hidden, units, at: Int(step.y) &+ frame &* units, &scratch)
+        keep(state.span, hidden, units, at: y &+ frame &* units, &scratch)
       }
     }
 
-    private static func gru(
-      _ step: borrowing FusedStep, _ frames: Int, _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>,
-      _ scratch: inout MutableSpan<Float>
-    ) {
-      let (units, hidden) = (Int(step.rows), Int(step.second.x))
+    private static func gru(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      let (units, hidden, y) = (Int(step.rows), Int(step.second.x), Int(step.y))
       var input = copy step
       input.rows = 3 &* step.rows
       input.second.columns = -1
@@ -102,17 +125,21 @@
       var recurrent = input
       recurrent.first = step.second
       recurrent.y = input.y &+ input.rows
+      var state = memory.stateSpan
+      var scratch = memory.scratchSpan
+      keep(state.span, hidden, units, at: y, &scratch)
       for frame in 0..<frames {
         let x = Int(step.first.x) &+ frame &* Int(step.first.columns)
-        StepProduct.run(input, x: x, first: 0, frames: 1, weights, state.span, &scratch)
-        StepProduct.run(recurrent, x: hidden, first: 0, frames: 1, weights, state.span, &scratch)
+        StepProduct.run(input, x: x, first: 0, frames: 1, memory)
+        StepProduct.run(recurrent, x: y &+ max(0, frame &- 1) &* units, first: 0, frames: 1, memory)
         GRUGates.step(
           units: units, order: step.reset == 0 ? .rzn : .zrn, input: scratch.span, at: Int(input.y),
           recurrent: scratch.span, at: Int(recurrent.y), state: &state, hiddenStart: hidden, path: .portable)
-        keep(state.span, hidden, units, at: Int(step.y) &+ frame &* units, &scratch)
+        keep(state.span, hidden, units, at: y &+ frame &* units, &scratch)
       }
     }
 
+    /// Writes the hidden state of units to `target`.
     private static func keep(
       _ state: Span<Float>, _ hidden: Int, _ units: Int, at target: Int, _ scratch: inout MutableSpan<Float>
     ) {

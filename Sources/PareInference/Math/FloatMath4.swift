@@ -1,10 +1,13 @@
-/// `FloatMath` in 8 lanes: the same operations, so the same bits. Written for this type: code that is generic over SIMD is slow.
-public enum FloatMath8 {
+/// `FloatMath` in 4 lanes, the vectors that every machine has: the same operations, so the same bits.
+///
+/// Written for this type: code that is generic over SIMD is slow, and of 8 lanes the compiler makes no minimum of two vectors, but six
+/// instructions.
+public enum FloatMath4 {
   typealias Constants = FloatMath.Constants
 
   /// As `FloatMath.exp`.
   @inline(__always)
-  public static func exp(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  public static func exp(_ x: SIMD4<Float>) -> SIMD4<Float> {
     let raised = x.replacing(with: -104, where: x .< -104)
     let bounded = raised.replacing(with: 89, where: raised .> 89)
     let shifted = bounded * Constants.log2E + Constants.rounder
@@ -22,7 +25,7 @@ public enum FloatMath8 {
 
   /// As `FloatMath.tanh`.
   @inline(__always)
-  public static func tanh(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  public static func tanh(_ x: SIMD4<Float>) -> SIMD4<Float> {
     let sign = bits(x) & Int32.min
     let magnitude = floats(bits(x) & Int32.max)
     let z = magnitude.replacing(with: 10, where: magnitude .> 10)
@@ -39,15 +42,16 @@ public enum FloatMath8 {
 
   /// As `FloatMath.sigmoid`.
   @inline(__always)
-  public static func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
-    let y = floats(bits(x) ^ Int32.min)
-    let raised = y.replacing(with: -80, where: y .< -80)
-    return 1 / (1 + boundedExp(raised.replacing(with: Constants.infinityLog, where: raised .> Constants.infinityLog)))
+  public static func sigmoid(_ x: SIMD4<Float>) -> SIMD4<Float> {
+    // The limits come before the sign, or the compiler finds no minimum.
+    let lowered = x.replacing(with: 80, where: x .> 80)
+    let bounded = lowered.replacing(with: -Constants.infinityLog, where: lowered .< -Constants.infinityLog)
+    return 1 / (1 + negatedExp(bounded))
   }
 
   /// As `FloatMath.erf`.
   @inline(__always)
-  public static func erf(_ x: SIMD8<Float>) -> SIMD8<Float> {
+  public static func erf(_ x: SIMD4<Float>) -> SIMD4<Float> {
     let sign = bits(x) & Int32.min
     let magnitude = floats(bits(x) & Int32.max)
     let z = magnitude.replacing(with: 4, where: magnitude .> 4)
@@ -58,11 +62,12 @@ public enum FloatMath8 {
     return floats(bits(1 - rest) | sign)
   }
 
+  /// `boundedExp` of -x.
   @inline(__always)
-  private static func boundedExp(_ y: SIMD8<Float>) -> SIMD8<Float> {
-    let shifted = y * Constants.log2E + Constants.rounder
+  private static func negatedExp(_ x: SIMD4<Float>) -> SIMD4<Float> {
+    let shifted = x * -Constants.log2E + Constants.rounder
     let n = shifted - Constants.rounder
-    let r = y - n * Constants.ln2
+    let r = floats(bits(x) ^ Int32.min) - n * Constants.ln2
     let r2 = r * r
     let low = Constants.p0 + Constants.p1 * r
     let middle = Constants.p2 + Constants.p3 * r
@@ -71,8 +76,8 @@ public enum FloatMath8 {
   }
 
   @inline(__always)
-  private static func bits(_ x: SIMD8<Float>) -> SIMD8<Int32> { unsafe unsafeBitCast(x, to: SIMD8<Int32>.self) }
+  private static func bits(_ x: SIMD4<Float>) -> SIMD4<Int32> { unsafe unsafeBitCast(x, to: SIMD4<Int32>.self) }
 
   @inline(__always)
-  private static func floats(_ x: SIMD8<Int32>) -> SIMD8<Float> { unsafe unsafeBitCast(x, to: SIMD8<Float>.self) }
+  private static func floats(_ x: SIMD4<Int32>) -> SIMD4<Float> { unsafe unsafeBitCast(x, to: SIMD4<Float>.self) }
 }
