@@ -14,6 +14,7 @@
 #define AS_BITS(x) _mm256_castps_si256(x)
 #define AS_FLOATS(x) _mm256_castsi256_ps(x)
 #include "VectorMath.h"
+#include "StepGates.h"
 
 TARGET static size_t map8(int function, float *values, size_t count) {
   size_t i = 0;
@@ -46,11 +47,10 @@ TARGET static inline __m256 sum8(const float *input, const float *recurrent, siz
 TARGET static size_t lstm(size_t units, const float *input, const float *recurrent, float *cell, float *hidden) {
   size_t u = 0;
   for (; u + 8 <= units; u += 8) {
-    const __m256 i = sigmoid8(sum8(input, recurrent, u)), f = sigmoid8(sum8(input, recurrent, units + u));
-    const __m256 g = tanh8(sum8(input, recurrent, 2 * units + u)), o = sigmoid8(sum8(input, recurrent, 3 * units + u));
-    const __m256 c = _mm256_add_ps(_mm256_mul_ps(f, _mm256_loadu_ps(cell + u)), _mm256_mul_ps(i, g));
-    _mm256_storeu_ps(cell + u, c);
-    _mm256_storeu_ps(hidden + u, _mm256_mul_ps(o, tanh8(c)));
+    float sums[4][8];
+    for (size_t k = 0; k < 4; k++) _mm256_storeu_ps(sums[k], sum8(input, recurrent, k * units + u));
+    const float *const g[4] = {sums[0], sums[1], sums[2], sums[3]};
+    lstm_gates8(g, cell + u, hidden + u);
   }
   return u;
 }
@@ -63,10 +63,9 @@ TARGET static size_t gru(
     size_t units, size_t reset, size_t update, const float *input, const float *recurrent, float *hidden) {
   size_t u = 0;
   for (; u + 8 <= units; u += 8) {
-    const __m256 r = sigmoid8(sum8(input, recurrent, reset + u)), z = sigmoid8(sum8(input, recurrent, update + u));
-    const __m256 product = _mm256_mul_ps(r, _mm256_loadu_ps(recurrent + 2 * units + u));
-    const __m256 n = tanh8(_mm256_add_ps(_mm256_loadu_ps(input + 2 * units + u), product));
-    _mm256_storeu_ps(hidden + u, _mm256_add_ps(_mm256_mul_ps(_mm256_sub_ps(_mm256_set1_ps(1), z), n), _mm256_mul_ps(z, _mm256_loadu_ps(hidden + u))));
+    const float *x = input + u, *y = recurrent + u;
+    const float *const g[6] = {x + reset, y + reset, x + update, y + update, x + 2 * units, y + 2 * units};
+    gru_gates8(g, hidden + u);
   }
   return u;
 }
