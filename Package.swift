@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A property that returns a span needs this; targets that do not declare one do without it.
-let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+let lifetimes: [SwiftSetting] = [
+  .enableExperimentalFeature("Lifetimes"), .enableExperimentalFeature("AddressableParameters"),
+]
 
 /// Firmware builds these targets as Embedded Swift (Spec/EMBEDDING.md).
 let embedded: [SwiftSetting] =

@@ -23,7 +23,7 @@ func dumpCodes(_ path: String, into folder: String) throws {
     _ = unsafe codes.withUnsafeBufferPointer { unsafe fwrite($0.baseAddress, 1, $0.count, stream) }
     unsafe fclose(stream)
     let parts = record.parts
-    let byteCount = parts.byteCount - parts.scales.count - parts.zeroPoints.count - parts.codebook.count
+    let byteCount = parts.byteCount - parts.zeroPoints.upperBound
     print("\(file)\t\(tensor.name)\t\(codes.count)\t\(record.encoding.element.bitWidth)\t\(byteCount)")
   }
 }

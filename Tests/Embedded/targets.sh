@@ -22,7 +22,7 @@ select_target() { # NAME
 
 # Outlining makes inner loops slower, and with them the whole larger. Tables instead of comparisons, and a trap of its own for each check,
 # are larger too. Functions that are alike stay apart: joined they call through pointers, which hides their stack from stack.py.
-embedded=(-enable-experimental-feature Embedded -enable-experimental-feature Lifetimes -swift-version 6
+embedded=(-enable-experimental-feature Embedded -enable-experimental-feature Lifetimes -enable-experimental-feature AddressableParameters -swift-version 6
   -strict-memory-safety -warnings-as-errors -enable-upcoming-feature ExistentialAny
   -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature InternalImportsByDefault
   -wmo -Osize -parse-as-library -Xfrontend -disable-stack-protector -Xfrontend -function-sections

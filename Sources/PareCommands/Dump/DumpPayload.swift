@@ -16,15 +16,16 @@ struct DumpPayload {
         shape: record.shape, encoding: record.encoding, largest: Header(isLarge: true).largestSize)
     else { return nil }
     let affine = record.encoding.affine
+    let none = 0..<0
     self.record = record
     self.parts = [
-      ("scales", parts.scales, .float(affine?.scaleType ?? .f32)),
+      ("scales", affine == nil ? none : parts.scales, .float(affine?.scaleType ?? .f32)),
       ("zeroPoints", parts.zeroPoints, affine.map { $0.bitWidth <= 8 } ?? true ? .i8 : .i16),
-      ("codebook", parts.codebook, .float(record.encoding.codebook?.entryType ?? .f32)),
+      ("codebook", record.encoding.codebook == nil ? none : parts.codebook, .float(record.encoding.codebook?.entryType ?? .f32)),
       ("rowTable", parts.rowTable, sparse?.rowTableEntryByteCount == 4 ? .u32 : .u16),
       ("values", parts.values, Self.values(record)),
-      ("positions", parts.positions, Self.positions(record.encoding)),
-      ("coded", parts.coded, .bits),
+      ("positions", sparse == nil ? none : parts.positions, Self.positions(record.encoding)),
+      ("coded", record.encoding.coded == nil ? none : parts.coded, .bits),
     ]
   }
 

@@ -6,22 +6,20 @@ extension Span<UInt8> {
     while offset < range.upperBound {
       let lead = UInt32(truncatingIfNeeded: self[offset])
       offset &+= 1
-      if lead < 0x80 {
-        if lead < 0x20 || lead == 0x7F { return false }
-        continue
-      }
+      // The bytes of the scalar, but 0 for one.
       let byteCount = (~(lead &<< 24)).leadingZeroBitCount
-      guard byteCount >= 2, byteCount <= 4, byteCount &- 1 <= range.upperBound &- offset else { return false }
+      guard byteCount != 1, byteCount <= 4 else { return false }
       var scalar = lead & 0x7F &>> UInt32(truncatingIfNeeded: byteCount)
-      for _ in 1..<byteCount {
-        let following = UInt32(truncatingIfNeeded: self[offset])
-        guard following & 0xC0 == 0x80 else { return false }
-        scalar = scalar &<< 6 | following & 0x3F
+      var rest = byteCount
+      while rest > 1 {
+        guard offset < range.upperBound, self[offset] & 0xC0 == 0x80 else { return false }
+        scalar = scalar &<< 6 | UInt32(truncatingIfNeeded: self[offset] & 0x3F)
         offset &+= 1
+        rest &-= 1
       }
-      // Not overlong; neither U+0080 to U+009F nor a surrogate; not above U+10FFFF.
-      let least: UInt32 = byteCount == 2 ? 0xA0 : byteCount == 3 ? 0x800 : 0x1_0000
-      guard scalar >= least, scalar &>> 11 != 0x1B, scalar <= 0x10_FFFF else { return false }
+      // Neither overlong nor a control character; no surrogate; not above U+10FFFF.
+      let least: UInt32 = byteCount == 0 ? 0x20 : byteCount == 2 ? 0xA0 : byteCount == 3 ? 0x800 : 0x1_0000
+      guard scalar >= least, scalar != 0x7F, scalar &>> 11 != 0x1B, scalar <= 0x10_FFFF else { return false }
     }
     return true
   }

@@ -1,5 +1,6 @@
 extension Tensor {
   /// Checks a coded part: its description, then block by block its streams and elements (spec section 11).
+  @_addressableSelf
   func validateCoded(_ bytes: Span<UInt8>) throws(FormatError) {
     #if !hasFeature(Embedded)
       // The exact walk runs only where something is wrong, or nearly, or where there is no fast way.
@@ -14,6 +15,7 @@ extension Tensor {
   /// One function, since a microcontroller has room for one reader, in its code and on its stack. It throws only what is wrong
   /// with a tensor that has not been checked.
   @inline(never)
+  @_addressableSelf
   func readCoded(
     _ rows: Range<Int>, isChecking: Bool, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
   ) throws(FormatError) {

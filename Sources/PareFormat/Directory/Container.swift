@@ -36,7 +36,11 @@ public struct Container: Sendable {
   public var source: Range<Int>? { sourceBody.isEmpty ? nil : sourceBody }
 
   /// The model section (spec section 10.4).
-  public private(set) var model: ModelSection?
+  public var model: ModelSection? { hasModel ? modelSection : nil }
+
+  // No optional: a container without any, which firmware starts from, is then zeros that take little code to write.
+  private var modelSection = ModelSection()
+  private var hasModel = false
 
   /// Checks everything before the payloads and the length of the file.
   ///
@@ -80,13 +84,13 @@ public struct Container: Sendable {
       sectionsEnd = frame.end
       if frame.number == SectionNumber.directory.rawValue {
         directory = frame.body
-        tensorCount = try Self.lastRecord(header, directory, sectionsEnd, bytes).index &+ 1
+        _ = try parseRecords(bytes)
       } else {
         try S.parse(frame, into: &self, bytes)
       }
     } while !frame.isLast
     // Where sections behind the directory move a payload's end above the limit, the file is shorter than that.
-    let end = (try? Self.lastRecord(header, directory, sectionsEnd, bytes).end) ?? .max
+    let end = (try? parseRecords(bytes)) ?? .max
     guard end <= byteCount else { throw FormatError(.truncated, at: byteCount, found: byteCount, limit: end) }
     guard end == byteCount else { throw FormatError(.trailingBytes, at: end, found: byteCount, limit: end) }
   }
@@ -105,22 +109,22 @@ public struct Container: Sendable {
       guard order == nil else { throw FormatError(.badSource, at: frame.offset) }
       try SourceText.validate(bytes, frame.body)
       sourceBody = frame.body
-    case .model: model = try ModelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
+    case .model:
+      modelSection = try ModelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
+      hasModel = true
     case .directory, nil: break
     }
   }
 
-  /// Parses all records; gives the index of the last one, -1 without any, and the end of its payload.
-  ///
-  /// Not a method: the compiler (6.3) calls those that only look with a copy of the container, for which a microcontroller has no
-  /// stack.
+  /// Parses and counts all records; gives the end of the last one's payload.
   @inline(never)
-  private static func lastRecord(
-    _ header: Header, _ directory: Range<Int>, _ sectionsEnd: Int, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> (index: Int, end: Int) {
-    var records = RecordCursor(header, directory, sectionsEnd)
-    while try records.parseNext(bytes) {}
-    return (records.record.index, records.record.payloadEnd)
+  private mutating func parseRecords(_ bytes: Span<UInt8>) throws(FormatError) -> Int {
+    var record = TensorRecord(payloadsStart: sectionsEnd)
+    var fields = FieldReader(
+      bytes, from: directory.lowerBound, to: directory.upperBound, integerBits: header.integerBits)
+    while !fields.isAtEnd { try record.parseNext(&fields, header: header) }
+    tensorCount = record.index &+ 1
+    return record.payloadEnd
   }
 
   /// The records from the first on.
@@ -166,23 +170,28 @@ private enum NoAncillarySections: SectionReader {
 /// Walks the records of a directory in order. A payload's offset follows from the payloads before it, so a record
 /// is reached by walking.
 public struct RecordCursor: Sendable {
-  private var cursor: ByteCursor
   private let header: Header
 
-  /// The record that was read last; without a meaning before the first.
-  public private(set) var record: TensorRecord
+  /// Where the next record starts, and the directory ends.
+  private var offset: Int
+  private let end: Int
 
-  @inline(never)
+  /// The tensor of the record that was read last, whose payload is not checked yet.
+  var tensor: Tensor
+
+  /// The record that was read last; without a meaning before the first.
+  public var record: TensorRecord { tensor.record }
+
   fileprivate init(_ header: Header, _ directory: Range<Int>, _ sectionsEnd: Int) {
     self.header = header
-    cursor = ByteCursor(
-      offset: directory.lowerBound, end: directory.upperBound, integerBits: header.integerBits, isFraming: false)
-    record = TensorRecord(payloadsStart: sectionsEnd)
+    offset = directory.lowerBound
+    end = directory.upperBound
+    tensor = Tensor(TensorRecord(payloadsStart: sectionsEnd))
   }
 
   /// Where the next record is.
   public var place: RecordPlace {
-    RecordPlace(index: record.index &+ 1, offset: cursor.offset, payloadsEnd: record.payloadEnd)
+    RecordPlace(index: record.index &+ 1, offset: offset, payloadsEnd: record.payloadEnd)
   }
 
   /// Goes to the record at a place that a cursor of this container gave, without walking to it; false at any other.
@@ -190,26 +199,25 @@ public struct RecordCursor: Sendable {
   @inline(never)
   public mutating func advance(to place: RecordPlace, in bytes: Span<UInt8>) -> Bool {
     precondition(record.index < 0, "the cursor has moved")
-    guard place.offset >= cursor.offset, place.offset < cursor.end, place.index >= 0,
+    guard place.offset >= offset, place.offset < end, place.index >= 0,
       place.payloadsEnd >= record.payloadEnd
     else { return false }
-    cursor.offset = place.offset
-    record.payloadOffset = place.payloadsEnd
-    record.index = place.index &- 1
+    offset = place.offset
+    tensor.record.payloadOffset = place.payloadsEnd
+    tensor.record.index = place.index &- 1
     return advance(bytes)
-  }
-
-  /// Goes on to the next record; false behind the last.
-  @inline(never)
-  mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> Bool {
-    guard cursor.offset < cursor.end else { return false }
-    try record.parseNext(bytes, &cursor, header: header)
-    return true
   }
 
   /// Goes on to the next record of bytes that were parsed before; false behind the last.
   @inline(never)
-  public mutating func advance(_ bytes: Span<UInt8>) -> Bool { (try? parseNext(bytes)) ?? false }
+  public mutating func advance(_ bytes: Span<UInt8>) -> Bool {
+    guard offset < end else { return false }
+    var fields = FieldReader(bytes, from: offset, to: end, integerBits: header.integerBits)
+    // `open` has parsed the same bytes without an error.
+    guard (try? tensor.record.parseNext(&fields, header: header)) != nil else { return false }
+    offset = fields.offset
+    return true
+  }
 
   /// Goes on to the next record of this name; false when there is none. Where the record is used in place, no copy is made of it.
   public mutating func advance(to name: Span<UInt8>, in bytes: Span<UInt8>) -> Bool {

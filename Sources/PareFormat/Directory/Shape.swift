@@ -22,7 +22,16 @@ public struct Shape: Sendable, Equatable {
 
   /// The shape of a scalar.
   public init() {
-    extents = InlineArray(repeating: 1)
+    extents = InlineArray(repeating: 0)
+    rank = 0
+    elementCount = 1
+    boundedCount = 1
+    rows = 1
+    rowElementCount = 1
+  }
+
+  /// Makes it that of a scalar again.
+  mutating func removeAxes() {
     rank = 0
     elementCount = 1
     boundedCount = 1
@@ -32,6 +41,7 @@ public struct Shape: Sendable, Equatable {
 
   /// Adds an innermost axis. Gives false, and changes nothing, when the tensor's f32 bytes would exceed `largest`
   /// (spec section 5). Precondition: `rank` is below 8, `extent` is not negative.
+  @inline(never)
   public mutating func append(_ extent: Int, largest: Int) -> Bool {
     precondition(rank < Self.maximumRank && extent >= 0)
     let (bounded, overflow) = boundedCount.multipliedReportingOverflow(by: max(extent, 1))
@@ -50,14 +60,21 @@ public struct Shape: Sendable, Equatable {
 
   /// The extent of `axis`. Precondition: `axis` is 0 to `rank` - 1.
   public subscript(axis: Int) -> Int {
-    precondition(axis >= 0 && axis < rank)
-    return extents[axis]
+    @_addressableSelf get {
+      precondition(axis >= 0 && axis < rank)
+      return extents[axis]
+    }
   }
 
   /// The product of the extents behind `axis`.
+  @_addressableSelf
   public func innerCount(behind axis: Int) -> Int {
     var count = 1
-    for index in axis + 1..<max(rank, axis + 1) { count &*= extents[index] }
+    var index = axis &+ 1
+    while index < rank {
+      count &*= extents[index]
+      index &+= 1
+    }
     return count
   }
 

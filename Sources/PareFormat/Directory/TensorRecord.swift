@@ -12,6 +12,9 @@ public struct TensorRecord: Sendable, Equatable {
   /// How the payload is stored.
   public internal(set) var encoding = Encoding()
 
+  /// Which scale each element uses, of the affine coding.
+  var scaleRuns = ScaleRuns()
+
   /// Where the parts of the payload are, from its start.
   public internal(set) var parts = PayloadParts()
 
@@ -44,23 +47,26 @@ public struct TensorRecord: Sendable, Equatable {
   }
 
   /// What stands before the first record: the payloads start at or behind `payloadsStart`.
+  @inline(never)
   init(payloadsStart: Int = 0) { payloadOffset = payloadsStart }
 
-  /// Goes on to the next record, which stands at `cursor`.
-  mutating func parseNext(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor, header: Header) throws(FormatError) {
-    let start = cursor.offset
+  /// Goes on to the next record, which `fields` stands at.
+  @inline(never)
+  mutating func parseNext(_ fields: inout FieldReader, header: Header) throws(FormatError) {
+    let start = fields.offset
     index &+= 1
     guard index < Container.maximumTensorCount else {
       throw FormatError(.tooManyTensors, at: start, limit: Container.maximumTensorCount)
     }
-    try parseName(bytes, &cursor)
+    try parseName(&fields)
     encoding = Encoding()
-    try parseNumbers(bytes, &cursor)
-    try parseShape(bytes, &cursor, largest: header.largestSize)
-    if encoding.elementKind == .affine { try parseAffine(bytes, &cursor) }
-    if encoding.elementKind == .codebook { try parseCodebook(bytes, &cursor) }
-    if encoding.positionNumber != 0 { try parsePositions(bytes, &cursor) }
-    checksum = try cursor.u32(bytes)
+    parseNumbers(&fields)
+    try parseShape(&fields, largest: header.largestSize)
+    if encoding.elementKind == .affine { try parseAffine(&fields) }
+    if encoding.elementKind == .codebook { try parseCodebook(&fields) }
+    if encoding.positionNumber != 0 { try parsePositions(&fields) }
+    checksum = fields.u32()
+    try fields.check()
 
     paddingStart = payloadEnd
     guard layOutParts(largest: header.largestSize) else {
@@ -77,35 +83,28 @@ public struct TensorRecord: Sendable, Equatable {
   }
 
   @inline(__always)
-  private mutating func parseName(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
-    let offset = cursor.offset
-    let byteCount = try cursor.u8(bytes)
-    guard byteCount > 0 else { throw FormatError(.badName, at: offset) }
-    let nameOffset = try cursor.skip(byteCount)
+  private mutating func parseName(_ fields: inout FieldReader) throws(FormatError) {
+    let byteCount = fields.u8()
+    guard byteCount > 0 else { throw fields.error(.badName) }
+    fields.skip(byteCount)
     let previous = name
-    name = nameOffset..<cursor.offset
-    guard bytes.isPlainText(name) else { throw FormatError(.badName, at: nameOffset) }
+    name = fields.field..<fields.offset
+    guard fields.bytes.isPlainText(name) else { throw fields.error(.badName) }
     // No name is less than the empty one, which stands for that before the first.
-    guard bytes.isLess(previous, name) else { throw FormatError(.nameOrder, at: nameOffset) }
+    guard fields.bytes.isLess(previous, name) else { throw fields.error(.nameOrder) }
   }
 
   @inline(__always)
-  private mutating func parseShape(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, largest: Int
-  ) throws(FormatError) {
-    let rankOffset = cursor.offset
-    let field = try cursor.u8(bytes)
-    guard field & 15 <= Shape.maximumRank else {
-      throw FormatError(.rankTooLarge, at: rankOffset, found: field & 15, limit: Shape.maximumRank)
+  private mutating func parseShape(_ fields: inout FieldReader, largest: Int) throws(FormatError) {
+    let rank = fields.u8()
+    guard rank & 15 <= Shape.maximumRank else {
+      throw fields.error(.rankTooLarge, found: rank & 15, limit: Shape.maximumRank)
     }
-    guard field <= Shape.maximumRank else { throw FormatError(.reservedNotZero, at: rankOffset) }
-    shape = Shape()
-    while shape.rank < field {
-      let offset = cursor.offset
-      let extent = try cursor.leb128(bytes)
-      guard shape.append(extent, largest: largest) else {
-        throw FormatError(.tensorTooLarge, at: offset, found: extent)
-      }
+    guard rank <= Shape.maximumRank else { throw fields.error(.reservedNotZero) }
+    shape.removeAxes()
+    while shape.rank < rank {
+      let extent = fields.leb128()
+      guard shape.append(extent, largest: largest) else { throw fields.error(.tensorTooLarge, found: extent) }
     }
   }
 

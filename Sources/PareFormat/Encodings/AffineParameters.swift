@@ -23,16 +23,18 @@ public enum Granularity: Sendable, Equatable {
     switch kind {
     case .tensor: self = .tensor
     case .axis: self = .axis(value)
-    case .group: self = .group(value)
+    default: self = .group(value)
     }
   }
 }
 
-/// A granularity without its parameter; the raw value is its number.
-enum GranularityKind: UInt8, Sendable {
-  case tensor = 0
-  case axis = 1
-  case group = 2
+/// A granularity without its parameter; the raw value is its number. No enumeration, whose cases a number is looked up in.
+struct GranularityKind: RawRepresentable, Sendable, Equatable {
+  let rawValue: UInt8
+
+  static var tensor: GranularityKind { GranularityKind(rawValue: 0) }
+  static var axis: GranularityKind { GranularityKind(rawValue: 1) }
+  static var group: GranularityKind { GranularityKind(rawValue: 2) }
 }
 
 /// The parameters of the affine coding (spec section 7.1): value = scale * f32(code - zero point).
@@ -82,22 +84,19 @@ public struct AffineParameters: Sendable, Equatable {
 extension TensorRecord {
   /// Reads the parameters of the affine coding.
   @inline(__always)
-  mutating func parseAffine(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
-    let offset = cursor.offset
-    let quantizer = try cursor.u8(bytes)
+  mutating func parseAffine(_ fields: inout FieldReader) throws(FormatError) {
+    let quantizer = fields.u8()
     encoding.bitWidth = quantizer & 15 &+ 1
     encoding.scaleType = quantizer & 0x40 != 0 ? .f16 : .f32
     encoding.hasZeroPoints = quantizer & 0x80 != 0
-    guard let kind = GranularityKind(rawValue: UInt8(truncatingIfNeeded: quantizer &>> 4 & 3)) else {
-      throw FormatError(.badParameter, at: offset, found: quantizer)
-    }
+    let kind = GranularityKind(rawValue: UInt8(truncatingIfNeeded: quantizer &>> 4 & 3))
+    guard kind.rawValue <= GranularityKind.group.rawValue else { throw fields.error(.badParameter, found: quantizer) }
     encoding.granularityKind = kind
     if kind == .tensor { return }
-    let valueOffset = cursor.offset
-    let value = kind == .axis ? try cursor.u8(bytes) : try cursor.leb128(bytes)
+    let value = kind == .axis ? fields.u8() : fields.leb128()
     encoding.granularityValue = value
     guard kind == .axis ? value < shape.rank : value &- 1 < AffineParameters.maximumGroupSize && value > 0 else {
-      throw FormatError(.badParameter, at: valueOffset, found: value)
+      throw fields.error(.badParameter, found: value)
     }
   }
 }

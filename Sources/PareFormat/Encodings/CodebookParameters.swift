@@ -27,12 +27,11 @@ public struct CodebookParameters: Sendable, Equatable {
 extension TensorRecord {
   /// Reads the parameters of the codebook coding.
   @inline(__always)
-  mutating func parseCodebook(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
-    let offset = cursor.offset
-    let lastIndex = try cursor.u8(bytes)
-    guard lastIndex > 0 else { throw FormatError(.badParameter, at: offset, found: 0) }
-    let type = try cursor.u8(bytes)
-    guard type <= 1 else { throw FormatError(.badParameter, at: offset &+ 1, found: type) }
+  mutating func parseCodebook(_ fields: inout FieldReader) throws(FormatError) {
+    let lastIndex = fields.u8()
+    guard lastIndex > 0 else { throw fields.error(.badParameter, found: 0) }
+    let type = fields.u8()
+    guard type <= 1 else { throw fields.error(.badParameter, found: type) }
     encoding.scaleType = type == 0 ? .f32 : .f16
     encoding.entryCount = lastIndex &+ 1
     encoding.bitWidth = CodebookParameters.bitWidth(ofIndex: lastIndex)

@@ -65,26 +65,20 @@ public enum ElementKind: UInt8, Sendable {
 extension TensorRecord {
   /// Reads the element and the position field of a record; throws `unknownEncoding`, `unsupportedEncodingVersion`.
   @inline(__always)
-  mutating func parseNumbers(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
-    let element = try Self.parseNumber(bytes, &cursor, known: 0x1F)
+  mutating func parseNumbers(_ fields: inout FieldReader) {
+    let element = Self.parseNumber(&fields, known: 0x1F)
     encoding.elementKind = ElementKind(rawValue: element) ?? .f32
     encoding.bitWidth = element == 0 ? 32 : 16
-    encoding.positionNumber = try Self.parseNumber(bytes, &cursor, known: 0x3_001F)
+    encoding.positionNumber = Self.parseNumber(&fields, known: 0x3_001F)
   }
 
-  /// Splits a coding field into number and version; bit n of `known` is set where number n exists.
-  private static func parseNumber(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, known: Int
-  ) throws(FormatError) -> UInt8 {
-    let offset = cursor.offset
-    let field = try cursor.u8(bytes)
+  /// Splits a coding field into number and version, and notes a mistake in either; bit n of `known` is set where number n exists.
+  @inline(never)
+  private static func parseNumber(_ fields: inout FieldReader, known: Int) -> UInt8 {
+    let field = fields.u8()
     let number = field & 0x1F
-    guard known &>> number & 1 == 1 else {
-      throw FormatError(.unknownEncoding, at: offset, found: number)
-    }
-    guard field == number else {
-      throw FormatError(.unsupportedEncodingVersion, at: offset, found: field &>> 5, limit: 0)
-    }
+    if known &>> number & 1 == 0 { fields.note(.unknownEncoding, found: number) }
+    if field != number { fields.note(.unsupportedEncodingVersion, found: field &>> 5, limit: 0) }
     return UInt8(truncatingIfNeeded: number)
   }
 }

@@ -3,14 +3,20 @@
 /// All parameters lie beside each other, and those that a coding lacks have a fixed value: what reads payloads tests one field,
 /// where enumerations with parameters would be taken apart, and copied, at each use.
 public struct Encoding: Sendable, Equatable {
+  // In this order all that is 0 before a record is parsed follows each other.
+
+  /// The bits of one stored element: 32 or 16 for floats, 1 to 16 for codes, 1 to 8 for codebook indices.
+  public internal(set) var bitWidth = 32
+
+  /// Rows in a block are 2 to this power; `wholeTensor` when all rows are one.
+  var blockRowsPower = Self.wholeTensor
+  static let wholeTensor = 255
+
   /// The element coding.
   public internal(set) var elementKind = ElementKind.f32
 
   /// The number of the position coding: 0 dense, 1 to 4 sparse in place, 16 and 17 entropy coded.
   var positionNumber: UInt8 = 0
-
-  /// The bits of one stored element: 32 or 16 for floats, 1 to 16 for codes, 1 to 8 for codebook indices.
-  public internal(set) var bitWidth = 32
 
   /// How scales or entries are stored.
   var scaleType = ScaleType.f32
@@ -19,24 +25,20 @@ public struct Encoding: Sendable, Equatable {
   var granularityKind = GranularityKind.tensor
   var granularityValue = 0
 
-  /// Whether zero points are stored.
-  var hasZeroPoints = false
-
   /// The entries of a codebook.
   var entryCount = 0
 
   /// The stored elements of a sparse tensor.
   var nonZeroCount = 0
 
-  /// Rows in a block are 2 to this power; `wholeTensor` when all rows are one.
-  var blockRowsPower = Self.wholeTensor
-  static let wholeTensor = 255
-
   /// The bytes of the positions of gaps, or of the coded part.
   var positionByteCount = 0
 
   /// The low bits of a Rice gap.
   var riceBits = 0
+
+  /// Whether zero points are stored.
+  var hasZeroPoints = false
 
   /// f32, dense.
   init() {}

@@ -1,16 +1,34 @@
 /// Where the parts of a payload are, from its start, in the order of spec section 9. A part that the encoding
 /// lacks is empty.
+///
+/// No encoding has both scales and entries, nor both positions and a coded part: each of these pairs is one part with two names.
 public struct PayloadParts: Sendable, Equatable {
-  public internal(set) var scales = 0..<0
-  public internal(set) var zeroPoints = 0..<0
-  public internal(set) var codebook = 0..<0
-  public internal(set) var rowTable = 0..<0
-  public internal(set) var values = 0..<0
-  public internal(set) var positions = 0..<0
-  public internal(set) var coded = 0..<0
+  /// The end of the scales or entries, which start the payload and fill the units of the zero points behind them.
+  var scaleEnd = 0
+  var zeroPointEnd = 0
+  var rowTableStart = 0
 
-  /// The size of the payload.
+  /// The entries of a column of the row table: the blocks but for the first.
+  var rowTableColumn = 0
+  var rowTableEnd = 0
+  var valueStart = 0
+  var valueEnd = 0
+
+  /// The start of the positions or the coded part, which end the payload.
+  var positionStart = 0
+
+  /// The size of the payload; below 0 when it is too large.
   public internal(set) var byteCount = 0
+
+  public var scales: Range<Int> { 0..<scaleEnd }
+  public var codebook: Range<Int> { scales }
+  public var zeroPoints: Range<Int> { scaleEnd..<zeroPointEnd }
+  public var rowTable: Range<Int> { rowTableStart..<rowTableEnd }
+  public var values: Range<Int> { valueStart..<valueEnd }
+  public var positions: Range<Int> { positionStart..<byteCount }
+  public var coded: Range<Int> { positions }
+
+  var valueByteCount: Int { valueEnd &- valueStart }
 
   /// No parts.
   init() {}
@@ -29,57 +47,57 @@ extension TensorRecord {
   /// Lays out the payload; false when its size exceeds `largest` bytes.
   @inline(never)
   mutating func layOutParts(largest: Int) -> Bool {
-    var layout = Layout(largest: largest)
-    let scaleByteCount = encoding.scaleType.byteCount
-    let scaleCount = encoding.elementKind == .affine ? ScaleRuns(encoding, shape).count : 0
-    parts.scales = layout.next(scaleCount, unit: scaleByteCount)
-    parts.zeroPoints = layout.next(encoding.hasZeroPoints ? scaleCount : 0, unit: encoding.zeroPointByteCount)
-    parts.codebook = layout.next(encoding.entryCount, unit: scaleByteCount)
+    parts.byteCount = 0
+    let isAffine = encoding.elementKind == .affine
+    if isAffine { scaleRuns = ScaleRuns(encoding, shape) }
+    _ = parts.append(isAffine ? scaleRuns.count : encoding.entryCount, encoding.scaleType.byteCount, largest)
+    parts.scaleEnd = parts.byteCount
+    _ = parts.append(encoding.hasZeroPoints ? scaleRuns.count : 0, encoding.zeroPointByteCount, largest)
+    parts.zeroPointEnd = parts.byteCount
 
-    let bitWidth = encoding.bitWidth
     var rows = shape.rows
     var fields = shape.rowElementCount
     var entries = 0
+    parts.rowTableColumn = encoding.blockCount(of: shape) &- 1
     if encoding.isSparseInPlace {
       rows = 1
       fields = encoding.nonZeroCount
-      entries = (encoding.blockCount(of: shape) &- 1) &* (encoding.hasByteColumn ? 2 : 1)
+      entries = parts.rowTableColumn &* (encoding.hasByteColumn ? 2 : 1)
     }
-    parts.rowTable = layout.next(entries, unit: encoding.rowTableEntryByteCount)
+    parts.rowTableStart = parts.append(entries, encoding.rowTableEntryByteCount, largest)
+    parts.rowTableEnd = parts.byteCount
     // Elements of 4 and 2 bytes are units; all other fields fill whole bytes of a row.
+    let bitWidth = encoding.bitWidth
     let unit = bitWidth == 32 ? 4 : bitWidth == 16 ? 2 : 1
     let units = rows &* (bitStringByteCount(fields: fields, bitWidth: bitWidth) / unit)
-    parts.values = layout.next(encoding.isCoded ? 0 : units, unit: unit)
+    parts.valueStart = parts.append(encoding.isCoded ? 0 : units, unit, largest)
+    parts.valueEnd = parts.byteCount
 
     var places = encoding.positionByteCount
     if encoding.positionNumber == PositionKind.bitmap.rawValue { places = shape.bitmapByteCount }
-    if encoding.positionNumber == PositionKind.indicesU16.rawValue { places = encoding.nonZeroCount }
-    parts.positions = layout.next(
-      encoding.isCoded ? 0 : places, unit: encoding.positionNumber == PositionKind.indicesU16.rawValue ? 2 : 1)
-    parts.coded = layout.next(encoding.isCoded ? places : 0, unit: 1)
-    parts.byteCount = layout.end
-    return !layout.isTooLarge
+    let isIndexed = encoding.positionNumber == PositionKind.indicesU16.rawValue
+    if isIndexed { places = encoding.nonZeroCount }
+    parts.positionStart = parts.append(places, isIndexed ? 2 : 1, largest)
+    return parts.byteCount >= 0
   }
+}
 
-  /// Places one part behind the other.
-  private struct Layout {
-    let largest: Int
-    var end = 0
-    var isTooLarge = false
-
-    init(largest: Int) { self.largest = largest }
-
-    /// The next part, of `count` elements of `unit` bytes. Counts are at most twice the elements of a tensor, whose
-    /// f32 bytes are limited, so no count overflows; sizes are compared before they are added.
-    mutating func next(_ count: Int, unit: Int) -> Range<Int> {
-      let start = count == 0 ? end : align(end, to: unit)
-      guard !isTooLarge, start >= 0, start <= largest, count <= (largest &- start) / unit else {
-        isTooLarge = true
-        return 0..<0
-      }
-      end = start &+ count &* unit
-      return start..<end
+extension PayloadParts {
+  /// Places a part of `count` elements of `unit` bytes, 1, 2 or 4, behind the parts before, and gives its start. When the payload
+  /// would exceed `largest` bytes, it is too large from then on.
+  ///
+  /// Counts are at most twice the elements of a tensor, whose f32 bytes are limited, so no count overflows; sizes are compared
+  /// before they are added.
+  @inline(never)
+  fileprivate mutating func append(_ count: Int, _ unit: Int, _ largest: Int) -> Int {
+    let start = count == 0 ? byteCount : align(byteCount, to: unit)
+    // `start` wraps around where it exceeds an Int. Half a unit is its logarithm.
+    if byteCount < 0 || start < 0 || start > largest || count > (largest &- start) &>> (unit &>> 1) {
+      byteCount = -1
+    } else {
+      byteCount = start &+ count &* unit
     }
+    return start
   }
 }
 

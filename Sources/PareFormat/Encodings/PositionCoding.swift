@@ -87,37 +87,34 @@ public struct SparseParameters: Sendable, Equatable {
 extension TensorRecord {
   /// Reads the parameters of a position coding other than dense.
   @inline(__always)
-  mutating func parsePositions(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) {
+  mutating func parsePositions(_ fields: inout FieldReader) throws(FormatError) {
     let isIndexed = encoding.positionNumber == PositionKind.indicesU16.rawValue
     guard shape.elementCount > 0, !isIndexed || shape.rowElementCount <= SparseParameters.maximumIndexedRow else {
-      throw FormatError(.badParameter, at: positionField)
+      throw fields.error(.badParameter, at: positionField)
     }
-    var offset = cursor.offset
     if encoding.positionNumber != CodedParameters.denseNumber {
-      encoding.nonZeroCount = try cursor.leb128(bytes)
+      encoding.nonZeroCount = fields.leb128()
       guard encoding.nonZeroCount <= shape.elementCount else {
-        throw FormatError(.badParameter, at: offset, found: encoding.nonZeroCount, limit: shape.elementCount)
+        throw fields.error(.badParameter, found: encoding.nonZeroCount, limit: shape.elementCount)
       }
     }
-    offset = cursor.offset
-    encoding.blockRowsPower = try cursor.u8(bytes)
+    encoding.blockRowsPower = fields.u8()
     let isWhole = encoding.blockRowsPower == Encoding.wholeTensor
     guard isWhole || (encoding.blockRowsPower <= 30 && 1 &<< encoding.blockRowsPower < shape.rows),
       !isIndexed || encoding.blockRowsPower == 0 || (isWhole && shape.rows == 1)
-    else { throw FormatError(.badParameter, at: offset, found: encoding.blockRowsPower) }
+    else { throw fields.error(.badParameter, found: encoding.blockRowsPower) }
     if isIndexed || encoding.positionNumber == PositionKind.bitmap.rawValue { return }
-    offset = cursor.offset
-    encoding.positionByteCount = try cursor.leb128(bytes)
+    encoding.positionByteCount = fields.leb128()
     if encoding.positionNumber == PositionKind.gapsU8.rawValue {
       let skips = encoding.positionByteCount &- encoding.nonZeroCount
       guard skips >= 0, skips <= shape.elementCount / 255 else {
-        throw FormatError(.badParameter, at: offset, found: encoding.positionByteCount)
+        throw fields.error(.badParameter, found: encoding.positionByteCount)
       }
     }
     if encoding.positionNumber == PositionKind.gapsRice.rawValue {
-      encoding.riceBits = try cursor.u8(bytes)
+      encoding.riceBits = fields.u8()
       guard encoding.riceBits <= SparseParameters.maximumRiceBits else {
-        throw FormatError(.badParameter, at: cursor.offset &- 1, found: encoding.riceBits, limit: 24)
+        throw fields.error(.badParameter, found: encoding.riceBits, limit: 24)
       }
     }
   }

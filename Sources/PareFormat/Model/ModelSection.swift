@@ -44,6 +44,14 @@ public struct ModelSection: Sendable {
   private let tensorCount: Int
   private let integerBits: Int
 
+  /// No section.
+  init() {
+    self.init(
+      stateCount: 0, scratchCount: 0, inputCount: 0, operationCount: 0, outputCount: 0, factCount: 0, stateOffset: 0,
+      scratchOffset: 0, inputsStart: 0, operationsStart: 0, outputsStart: 0, factsStart: 0, end: 0, tensorCount: 0,
+      integerBits: 0)
+  }
+
   /// Reads a section's body that is all of `bytes`; errors are those of a container's section.
   public init(body bytes: Span<UInt8>, tensorCount: Int) throws(FormatError) {
     self = try Self.parse(bytes, 0..<bytes.count, tensorCount: tensorCount, header: Header(isLarge: true))

@@ -39,26 +39,27 @@ public struct SectionFrame: Sendable, Equatable {
   @inline(never)
   mutating func parseNext<C: Checksum>(_ bytes: Span<UInt8>, header: Header, checksum: C.Type) throws(FormatError) {
     offset = end
-    var cursor = ByteCursor(
-      offset: offset, end: bytes.count, integerBits: header.integerBits, isFraming: true)
-    let type = try cursor.u8(bytes)
+    var fields = FieldReader(bytes, from: end, to: bytes.count, integerBits: header.integerBits)
+    let type = fields.u8()
     let previous = number
     number = UInt8(truncatingIfNeeded: type & 0x7F)
     isLast = type & 0x80 != 0
-    guard number > previous, (previous == 0) == (number == SectionNumber.directory.rawValue) else {
-      throw FormatError(.sectionOrder, at: offset, found: Int(truncatingIfNeeded: number))
+    if number <= previous || (previous == 0) != (number == SectionNumber.directory.rawValue) {
+      fields.note(.sectionOrder, found: Int(truncatingIfNeeded: number))
+    } else if previous != 0, !SectionNumber.isAncillary(number) {
+      fields.note(.unknownCriticalSection, found: Int(truncatingIfNeeded: number))
     }
-    if number != SectionNumber.directory.rawValue, !SectionNumber.isAncillary(number) {
-      throw FormatError(.unknownCriticalSection, at: offset, found: Int(truncatingIfNeeded: number))
+    fields.skip(fields.leb128())
+    start = fields.field
+    let stored = fields.u32()
+    if let mistake = fields.mistake {
+      // What ends a section too early has ended the file.
+      throw mistake.codeNumber == FormatError.Code.sectionOverrun.rawValue ? FormatError(.truncated, at: bytes.count) : mistake
     }
-    let byteCount = try cursor.leb128(bytes)
-    start = try cursor.skip(byteCount)
-    let checksumOffset = cursor.offset
-    let stored = try cursor.u32(bytes)
-    end = cursor.offset
+    end = fields.offset
     // Each checksum goes on where the one before it ended, so no byte up to the last section is left out.
-    let computed = checksum.update(0, bytes, (previous == 0 ? 0 : offset)..<checksumOffset)
-    guard computed == stored else { throw FormatError(.sectionChecksum, at: checksumOffset) }
+    let computed = checksum.update(0, bytes, (previous == 0 ? 0 : offset)..<fields.field)
+    guard computed == stored else { throw fields.error(.sectionChecksum) }
   }
 
   /// Writes type and byte count; body and checksum follow.

@@ -23,6 +23,7 @@ extension Tensor {
     if !floats.isEmpty { decodeElements(rows, bytes, codedPath, into: &floats) }
   }
 
+  @_addressableSelf
   func checkRows(_ rows: Range<Int>, _ floatCount: Int) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.rows, "rows outside the tensor")
     precondition(floatCount == rows.count * shape.rowElementCount, "the buffer must hold the rows' elements")

@@ -11,7 +11,7 @@ extension Tensor {
     switch encoding.granularityKind {
     case .tensor: return true
     case .axis: return encoding.granularityValue == 0 && shape.rank >= 2
-    case .group: return false
+    default: return false
     }
   }
 
@@ -28,7 +28,7 @@ extension Tensor {
   }
 
   /// Where the stored fields of a sparse tensor in place start in the container.
-  public var storedStart: Int { base &+ parts.values.lowerBound }
+  public var storedStart: Int { base &+ parts.valueStart }
 
   /// The ordinals of a row's non-zeros, and where their positions are in the container; nil where blocks hold several rows.
   ///

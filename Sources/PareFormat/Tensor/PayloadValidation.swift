@@ -45,7 +45,6 @@ extension RecordCursor {
   public mutating func validate<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
   ) throws(FormatError) {
-    let tensor = Tensor(record)
     try tensor.validateParts(bytes, checksum, skippingChecksum)
     if tensor.encoding.isCoded { try tensor.validateCoded(bytes) }
   }
@@ -55,8 +54,8 @@ extension RecordCursor {
   public mutating func validateInPlace<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, skippingChecksum: Bool = false
   ) throws(FormatError) {
-    guard !record.encoding.isCoded else { throw FormatError(.unknownEncoding, at: record.positionField) }
-    try Tensor(record).validateParts(bytes, checksum, skippingChecksum)
+    guard !tensor.encoding.isCoded else { throw FormatError(.unknownEncoding, at: tensor.record.positionField) }
+    try tensor.validateParts(bytes, checksum, skippingChecksum)
   }
 
   /// Decodes some rows of the tensor of the record that was read last, as the tensor's `decodeRows` does.
@@ -64,13 +63,14 @@ extension RecordCursor {
   /// Preconditions as there; `validate` has checked its payload.
   @inline(never)
   public mutating func decodeRows(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
-    Tensor(record).decodeRows(rows, bytes, into: &floats)
+    tensor.decodeRows(rows, bytes, into: &floats)
   }
 }
 
 extension Tensor {
   /// Steps 6 and 7 but for the coded part.
   @inline(__always)
+  @_addressableSelf
   fileprivate func validateParts<C: Checksum>(
     _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
   ) throws(FormatError) {
@@ -84,20 +84,21 @@ extension Tensor {
 
   /// Step 7 but for the coded part: part by part, each with the padding before it. Padding is only before parts of a unit that
   /// the part before may not fill.
+  @_addressableSelf
   func validateParts(_ bytes: Span<UInt8>) throws(FormatError) {
-    if encoding.elementKind == .affine { try validateScales(bytes) }
+    try validateParameters(bytes)
     try validateZeroPoints(bytes)
-    try validateCodebook(bytes)
-    try requireZero(bytes, base &+ parts.codebook.upperBound, base &+ parts.rowTable.lowerBound)
+    try requireZero(bytes, base &+ parts.zeroPointEnd, base &+ parts.rowTableStart)
     try validateRowTable(bytes)
-    try requireZero(bytes, base &+ parts.rowTable.upperBound, base &+ parts.values.lowerBound)
+    try requireZero(bytes, base &+ parts.rowTableEnd, base &+ parts.valueStart)
     try validateValues(bytes)
-    try requireZero(bytes, base &+ parts.values.upperBound, base &+ parts.positions.lowerBound)
+    try requireZero(bytes, base &+ parts.valueEnd, base &+ parts.positionStart)
     if encoding.isSparseInPlace { try validatePositions(bytes) }
   }
 
   /// Throws `paddingNotZero` at the first byte from `start` to before `end` that is not zero. No range, which would be checked to
   /// be one.
+  @_addressableSelf
   func requireZero(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(FormatError) {
     var offset = start
     while offset < end {
@@ -106,27 +107,38 @@ extension Tensor {
     }
   }
 
-  @inline(__always)
-  private func validateScales(_ bytes: Span<UInt8>) throws(FormatError) {
+  /// Scales are above 0; entries rise, and are no negative zeros, nor zeros of a sparse tensor; all are finite.
+  @inline(never)
+  @_addressableSelf
+  private func validateParameters(_ bytes: Span<UInt8>) throws(FormatError) {
+    let isAffine = encoding.elementKind == .affine
     #if !hasFeature(Embedded)
-      if PayloadScan(self).scalesAreValid(bytes) { return }
+      if isAffine, PayloadScan(self).scalesAreValid(bytes) { return }
     #endif
+    let infinity: Int32 = 0x7F80_0000
+    var least = isAffine ? 0 : ~infinity
     var index = 0
     var offset = base
-    while offset < base &+ parts.scales.upperBound {
-      // Bits from the smallest subnormal to the largest number; 0 wraps around.
-      guard scale(index, in: bytes).bitPattern &- 1 < 0x7F7F_FFFF else { throw error(.badScale, at: offset) }
+    while offset < base &+ parts.scaleEnd {
+      // Integers in the order of the floats: 0 is that of 0, -1 that of -0, and NaNs are beyond the infinities.
+      let bits = Int32(bitPattern: scale(index, in: bytes).bitPattern)
+      let value = bits ^ (bits &>> 31 & .max)
+      guard value > least, value < infinity, value != -1, value != 0 || !encoding.isSparse else {
+        throw error(isAffine ? .badScale : .badCodebook, at: offset)
+      }
+      if !isAffine { least = value }
       index &+= 1
       offset &+= encoding.scaleType.byteCount
     }
   }
 
-  @inline(__always)
+  @inline(never)
+  @_addressableSelf
   private func validateZeroPoints(_ bytes: Span<UInt8>) throws(FormatError) {
     let shift = Int32(truncatingIfNeeded: 32 &- encoding.bitWidth)
     var index = 0
-    var offset = base &+ parts.zeroPoints.lowerBound
-    while offset < base &+ parts.zeroPoints.upperBound {
+    var offset = base &+ parts.scaleEnd
+    while offset < base &+ parts.zeroPointEnd {
       let value = zeroPoint(index, in: bytes)
       guard (value &<< shift) &>> shift == value else { throw error(.badZeroPoint, at: offset) }
       index &+= 1
@@ -134,33 +146,19 @@ extension Tensor {
     }
   }
 
-  @inline(__always)
-  private func validateCodebook(_ bytes: Span<UInt8>) throws(FormatError) {
-    var previous = -Float.infinity
-    var index = 0
-    while index < encoding.entryCount {
-      let value = entry(index, in: bytes)
-      // A comparison with NaN is false, so NaN does not pass. Bits of -0 are the least Int32.
-      guard value > previous, value < .infinity, Int32(bitPattern: value.bitPattern) != .min,
-        !encoding.isSparse || value != 0
-      else { throw error(.badCodebook, at: base &+ index &* encoding.scaleType.byteCount) }
-      previous = value
-      index &+= 1
-    }
-  }
-
   /// Checks bit strings: a dense tensor has one for each row.
-  @inline(__always)
+  @inline(never)
+  @_addressableSelf
   private func validateValues(_ bytes: Span<UInt8>) throws(FormatError) {
-    guard !encoding.isFloat, !parts.values.isEmpty else { return }
+    guard !encoding.isFloat else { return }
     let count = encoding.isSparse ? encoding.nonZeroCount : shape.rowElementCount
     #if !hasFeature(Embedded)
       // Whole bytes of codes leave nothing to check.
       guard encoding.elementKind == .codebook || encoding.bitWidth & 7 != 0 else { return }
     #endif
     let stride = bitStringByteCount(fields: count, bitWidth: encoding.bitWidth)
-    var start = base &+ parts.values.lowerBound
-    while start < base &+ parts.values.upperBound {
+    var start = base &+ parts.valueStart
+    while start < base &+ parts.valueEnd {
       try validateFields(bytes, at: start, count: count)
       start &+= stride
     }
@@ -168,6 +166,7 @@ extension Tensor {
 
   /// Checks one bit string: indices below the number of entries, then the unused bits of the last byte.
   @inline(__always)
+  @_addressableSelf
   private func validateFields(_ bytes: Span<UInt8>, at start: Int, count: Int) throws(FormatError) {
     let bitWidth = encoding.bitWidth
     if encoding.elementKind == .codebook { try validateIndices(bytes, at: start, count: count) }
@@ -179,6 +178,7 @@ extension Tensor {
 
   /// Throws `codeOutOfRange` at the first index that no entry has.
   @inline(__always)
+  @_addressableSelf
   private func validateIndices(_ bytes: Span<UInt8>, at start: Int, count: Int) throws(FormatError) {
     let bitWidth = encoding.bitWidth
     let limit = UInt32(truncatingIfNeeded: encoding.entryCount)
@@ -196,21 +196,44 @@ extension Tensor {
   }
 
   @inline(__always)
+  @_addressableSelf
   private func validatePositions(_ bytes: Span<UInt8>) throws(FormatError) {
     #if !hasFeature(Embedded)
       // The exact walk runs only where something is wrong, or nearly.
       if PayloadScan(self).positionsAreValid(bytes) { return }
     #endif
-    var cursor = PositionCursor(self, block: 0, bytes)
+    var none = MutableSpan<Float>()
+    try readSparse(0..<shape.rows, bytes, into: &none)
+  }
+
+  /// Walks the stored elements of the blocks that hold `rows`, and writes those of `rows` to `floats`; without any floats, checks
+  /// all of them, and throws what is wrong.
+  ///
+  /// One function, since a microcontroller has room for one reader. Precondition: the tensor is sparse in place.
+  @inline(never)
+  @_addressableSelf
+  func readSparse(
+    _ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+  ) throws(FormatError) {
+    let isChecking = floats.isEmpty
+    let first = rows.lowerBound &* shape.rowElementCount
+    var cursor = PositionCursor(self, block: encoding.block(ofRow: rows.lowerBound), bytes)
     var value = StoredValue()
     while try cursor.advance(self, bytes) {
-      let field = storedBits(cursor.ordinal &- 1, in: bytes)
-      guard value.decode(field, element: cursor.element, self, bytes).bitPattern != 0 else {
+      let index = cursor.element &- first
+      if !isChecking, index >= floats.count { return }
+      // Before the rows where their block starts with others.
+      if index < 0 { continue }
+      let float = value.decode(storedBits(cursor.ordinal &- 1, in: bytes), element: cursor.element, self, bytes)
+      if !isChecking {
+        floats[index] = float
+      } else if float.bitPattern == 0 {
         throw error(.storedZero, at: cursor.offset)
       }
     }
   }
 
+  @_addressableSelf
   func error(_ code: FormatError.Code, at offset: Int) -> FormatError {
     FormatError(code, at: offset, tensor: record.index)
   }

@@ -5,38 +5,49 @@ extension Tensor {
   /// The row table holds one column of ordinals, then, where bytes differ from ordinals, one of byte offsets (spec
   /// section 9).
   @inline(never)
+  @_addressableSelf
   func start(ofBlock block: Int, in bytes: Span<UInt8>) -> (ordinal: Int, offset: Int) {
-    let start = base &+ parts.positions.lowerBound
-    let count = encoding.blockCount(of: shape)
-    if block == 0 { return (0, start) }
-    if block >= count { return (encoding.nonZeroCount, start &+ parts.positions.count) }
-    let ordinal = rowTableEntry(block &- 1, in: bytes)
-    switch encoding.positionNumber {
-    case PositionKind.bitmap.rawValue:
-      return (ordinal, start &+ block &* encoding.blockRows(of: shape) &* ((shape.rowElementCount &+ 7) &>> 3))
-    case PositionKind.indicesU16.rawValue: return (ordinal, start &+ 2 &* ordinal)
-    default:
-      return (ordinal, start &+ (encoding.hasByteColumn ? rowTableEntry(count &+ block &- 2, in: bytes) : ordinal))
+    let ordinal = rowTableStart(ofBlock: block, column: 0, end: encoding.nonZeroCount, in: bytes)
+    var offset = ordinal
+    if encoding.hasByteColumn {
+      offset = rowTableStart(ofBlock: block, column: 1, end: encoding.positionByteCount, in: bytes)
+    } else if encoding.positionNumber == PositionKind.indicesU16.rawValue {
+      offset = 2 &* ordinal
+    } else if encoding.positionNumber == PositionKind.bitmap.rawValue {
+      // The last block may have fewer rows than its number says.
+      let row = min(block &* encoding.blockRows(of: shape), shape.rows)
+      offset = row &* ((shape.rowElementCount &+ 7) &>> 3)
     }
+    return (ordinal, base &+ parts.positionStart &+ offset)
+  }
+
+  /// Where block `block` starts in what a column of the table counts, whose last block ends at `end`.
+  @inline(never)
+  @_addressableSelf
+  private func rowTableStart(ofBlock block: Int, column: Int, end: Int, in bytes: Span<UInt8>) -> Int {
+    if block == 0 { return 0 }
+    if block > parts.rowTableColumn { return end }
+    return rowTableEntry(column &* parts.rowTableColumn &+ block &- 1, in: bytes)
   }
 
   @inline(never)
+  @_addressableSelf
   private func rowTableEntry(_ index: Int, in bytes: Span<UInt8>) -> Int {
-    let start = base &+ parts.rowTable.lowerBound
+    let start = base &+ parts.rowTableStart
     if encoding.rowTableEntryByteCount == 2 { return Int(truncatingIfNeeded: bytes.u16(at: start &+ 2 &* index)) }
     return Int(truncatingIfNeeded: bytes.u32(at: start &+ 4 &* index))
   }
 
   /// Throws `rowTableOrder` where an entry falls or passes the end of its column.
-  @inline(__always)
+  @inline(never)
+  @_addressableSelf
   func validateRowTable(_ bytes: Span<UInt8>) throws(FormatError) {
-    let entries = encoding.blockCount(of: shape) &- 1
     var previous = 0
     var limit = encoding.nonZeroCount
     var index = 0
-    var offset = base &+ parts.rowTable.lowerBound
-    while offset < base &+ parts.rowTable.upperBound {
-      if index == entries {
+    var offset = base &+ parts.rowTableStart
+    while offset < base &+ parts.rowTableEnd {
+      if index == parts.rowTableColumn {
         previous = 0
         limit = encoding.positionByteCount
       }

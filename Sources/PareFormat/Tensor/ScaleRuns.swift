@@ -1,7 +1,7 @@
 /// Which scale each element uses, as runs of elements that share one (spec section 7.1).
 ///
 /// Elements form periods, and each period is cut into runs; scales are used in order, and the first follows the last.
-struct ScaleRuns {
+struct ScaleRuns: Sendable, Equatable {
   /// The elements of a period: the tensor's; those behind an index of the axis; those of a row.
   let period: Int
 
@@ -14,7 +14,15 @@ struct ScaleRuns {
   /// The number of scales.
   let count: Int
 
-  init(_ kind: GranularityKind, _ value: Int, _ shape: Shape) {
+  /// No runs.
+  init() {
+    period = 0
+    runLength = 0
+    runsPerPeriod = 0
+    count = 0
+  }
+
+  init(_ kind: GranularityKind, _ value: Int, _ shape: @_addressable Shape) {
     switch kind {
     case .tensor:
       period = shape.elementCount
@@ -26,7 +34,7 @@ struct ScaleRuns {
       runLength = period
       runsPerPeriod = 1
       count = shape[value]
-    case .group:
+    default:
       period = shape.rowElementCount
       runLength = value
       runsPerPeriod = (period &+ value &- 1) / value
@@ -34,17 +42,18 @@ struct ScaleRuns {
     }
   }
 
-  init(_ encoding: Encoding, _ shape: Shape) {
+  init(_ encoding: @_addressable Encoding, _ shape: @_addressable Shape) {
     self.init(encoding.granularityKind, encoding.granularityValue, shape)
   }
 
   /// The number of the scale that `element` uses, and the end of the run of elements from there on that use it.
   /// Precondition: it is an element of the tensor.
   func run(of element: Int) -> (index: Int, end: Int) {
-    let number = element / period
+    // Unsigned: dividing numbers that may be negative checks for one more mistake.
+    let number = Int(bitPattern: UInt(bitPattern: element) / UInt(bitPattern: period))
     let column = element &- number &* period
-    let run = column / runLength
-    let index = (number &* runsPerPeriod &+ run) % count
+    let run = Int(bitPattern: UInt(bitPattern: column) / UInt(bitPattern: runLength))
+    let index = Int(bitPattern: UInt(bitPattern: number &* runsPerPeriod &+ run) % UInt(bitPattern: count))
     return (index, element &- column &+ min((run &+ 1) &* runLength, period))
   }
 }

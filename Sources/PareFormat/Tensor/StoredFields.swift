@@ -37,9 +37,9 @@ extension Tensor {
       #endif
     } else {
       let width = encoding.bitWidth
-      let stride = parts.values.count / shape.rows
+      let stride = parts.valueByteCount / shape.rows
       for row in 0..<shape.rows {
-        let start = base &+ parts.values.lowerBound &+ row &* stride
+        let start = base &+ parts.valueStart &+ row &* stride
         for column in 0..<shape.rowElementCount {
           let place = BitOffset(field: column, width: width, from: start)
           body(row &* shape.rowElementCount &+ column, bytes.bits(at: place, width: width))

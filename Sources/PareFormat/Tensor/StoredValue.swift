@@ -17,7 +17,7 @@ struct StoredValue {
   /// The value of a field, a float's bits, a code or an index, of element `element`. All its bits are 0 exactly where the field
   /// is a zero, since scales and the entries of sparse tensors are not.
   @inline(never)
-  mutating func decode(_ field: UInt32, element: Int, _ tensor: Tensor, _ bytes: Span<UInt8>) -> Float {
+  mutating func decode(_ field: UInt32, element: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) -> Float {
     switch tensor.encoding.elementKind {
     case .f32: return Float(bitPattern: field)
     case .f16: return Float(bitPattern: HalfPrecision.widenHalf(UInt16(truncatingIfNeeded: field)))
@@ -47,13 +47,13 @@ struct StoredValue {
   /// What codes from that of `element` on are decoded with, once `middle` is taken from them. Precondition: the tensor's elements
   /// are codes of several bits.
   @inline(never)
-  mutating func run(of element: Int, less middle: UInt32, _ tensor: Tensor, _ bytes: Span<UInt8>) -> Run {
+  mutating func run(of element: Int, less middle: UInt32, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) -> Run {
     if element >= end { enterRun(of: element, tensor, bytes) }
     return Run(scale: isFactor ? 1 : scale, zeroPoint: zeroPoint &+ Int32(bitPattern: middle), end: end)
   }
 
-  private mutating func enterRun(of element: Int, _ tensor: Tensor, _ bytes: Span<UInt8>) {
-    let run = ScaleRuns(tensor.encoding, tensor.shape).run(of: element)
+  private mutating func enterRun(of element: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) {
+    let run = tensor.record.scaleRuns.run(of: element)
     scale = tensor.scale(run.index, in: bytes)
     zeroPoint = tensor.zeroPoint(run.index, in: bytes)
     end = run.end

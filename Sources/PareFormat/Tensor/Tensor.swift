@@ -3,7 +3,7 @@
 /// It holds offsets; every call takes the span that the container was opened with. Decoding cannot fail.
 public struct Tensor: Sendable {
   /// What the directory says about it.
-  public let record: TensorRecord
+  public internal(set) var record: TensorRecord
 
   /// Where the parts of the payload are, from `base` on.
   var parts: PayloadParts { record.parts }
@@ -23,6 +23,7 @@ public struct Tensor: Sendable {
   public var storedCount: Int { encoding.nnz ?? shape.elementCount }
 
   /// Number `index` of the scales as f32. Precondition: the coding is affine, `index` below the number of scales.
+  @_addressableSelf
   public func scale(_ index: Int, in bytes: Span<UInt8>) -> Float {
     // Scales are the first part of a payload, and so are entries.
     if encoding.scaleType == .f32 { return Float(bitPattern: bytes.u32(at: base &+ 4 &* index)) }
@@ -30,9 +31,13 @@ public struct Tensor: Sendable {
   }
 
   /// Zero point number `index`, 0 when none are stored. Precondition as for `scale`.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  @_addressableSelf
   public func zeroPoint(_ index: Int, in bytes: Span<UInt8>) -> Int32 {
     guard encoding.hasZeroPoints else { return 0 }
-    let start = base &+ parts.zeroPoints.lowerBound
+    let start = base &+ parts.scaleEnd
     if encoding.bitWidth <= 8 { return Int32(truncatingIfNeeded: Int8(bitPattern: bytes[start &+ index])) }
     return Int32(truncatingIfNeeded: Int16(bitPattern: bytes.u16(at: start &+ 2 &* index)))
   }
@@ -42,12 +47,13 @@ public struct Tensor: Sendable {
 
   /// The number of the scale that element `element` uses (spec section 7.1).
   public func scaleIndex(ofElement element: Int) -> Int {
-    encoding.elementKind == .affine ? ScaleRuns(encoding, shape).run(of: element).index : 0
+    encoding.elementKind == .affine ? record.scaleRuns.run(of: element).index : 0
   }
 
   /// The raw bits of stored field `ordinal` of a sparse tensor: a float's, a code's or an index.
+  @_addressableSelf
   func storedBits(_ ordinal: Int, in bytes: Span<UInt8>) -> UInt32 {
-    let start = base &+ parts.values.lowerBound
+    let start = base &+ parts.valueStart
     return bytes.bits(
       at: BitOffset(field: ordinal, width: encoding.bitWidth, from: start), width: encoding.bitWidth)
   }

@@ -9,7 +9,8 @@
     public mutating func decodeRowsInPlace(
       _ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
     ) {
-      Tensor(record).decodeRowsInPlace(rows, bytes, into: &floats)
+      tensor.checkRows(rows, floats.count)
+      if !floats.isEmpty { tensor.decodeInPlace(rows, bytes, into: &floats) }
     }
   }
 
@@ -34,19 +35,24 @@
       }
     }
 
-    private func decodeInPlace(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
+    @_addressableSelf
+    fileprivate func decodeInPlace(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
       if encoding.isSparseInPlace {
-        decodeSparse(rows, bytes, into: &floats)
+        floats.update(repeating: 0)
+        // The positions have been validated.
+        try? readSparse(rows, bytes, into: &floats)
       } else {
         decodeDense(rows, bytes, into: &floats)
       }
     }
 
+    @inline(__always)
+    @_addressableSelf
     private func decodeDense(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
       let first = rows.lowerBound &* shape.rowElementCount
-      let stride = parts.values.count / shape.rows
+      let stride = bitStringByteCount(fields: shape.rowElementCount, bitWidth: encoding.bitWidth)
       var value = StoredValue()
-      var rowStart = base &+ parts.values.lowerBound &+ rows.lowerBound &* stride
+      var rowStart = base &+ parts.valueStart &+ rows.lowerBound &* stride
       var rowEnd = 0
       var place = BitOffset(byte: rowStart, bit: 0)
       for index in floats.indices {
@@ -58,21 +64,6 @@
         floats[index] = value.decode(
           bytes.bits(at: place, width: encoding.bitWidth), element: first &+ index, self, bytes)
         place.advance(encoding.bitWidth)
-      }
-    }
-
-    private func decodeSparse(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
-      floats.update(repeating: 0)
-      let first = rows.lowerBound &* shape.rowElementCount
-      var cursor = PositionCursor(self, block: encoding.block(ofRow: rows.lowerBound), bytes)
-      var value = StoredValue()
-      // The positions have been validated.
-      while (try? cursor.advance(self, bytes)) == true {
-        let index = cursor.element &- first
-        if index >= floats.count { return }
-        // Before the rows where their block starts with others.
-        if index < 0 { continue }
-        floats[index] = value.decode(storedBits(cursor.ordinal &- 1, in: bytes), element: cursor.element, self, bytes)
       }
     }
   }

@@ -8,11 +8,11 @@
     public init(_ tensor: Tensor) {
       precondition(tensor.encoding.positionNumber == 0 && tensor.shape.elementCount > 0)
       self.tensor = tensor
-      rowByteCount = tensor.parts.values.count / tensor.shape.rows
+      rowByteCount = tensor.parts.valueByteCount / tensor.shape.rows
     }
 
     /// Where the fields of `row` start in the container.
-    public func rowStart(_ row: Int) -> Int { tensor.base &+ tensor.parts.values.lowerBound &+ row &* rowByteCount }
+    public func rowStart(_ row: Int) -> Int { tensor.base &+ tensor.parts.valueStart &+ row &* rowByteCount }
 
     /// Writes the factors of some columns of a row to `floats` from `first` on. Linear in the columns.
     ///

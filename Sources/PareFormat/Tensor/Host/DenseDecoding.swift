@@ -14,7 +14,7 @@
     }
 
     private func decodeDense(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
-      let start = base &+ parts.values.lowerBound
+      let start = base &+ parts.valueStart
       let first = rows.lowerBound &* shape.rowElementCount
       switch encoding.element {
       case .f32: Kernels.f32(bytes, at: start &+ 4 &* first, floats.indices, &floats)
@@ -35,7 +35,7 @@
     }
 
     /// The size of a dense row of codes.
-    private var rowByteCount: Int { shape.rows == 0 ? 0 : parts.values.count / shape.rows }
+    private var rowByteCount: Int { shape.rows == 0 ? 0 : parts.valueByteCount / shape.rows }
 
     /// Where the floats of `row` go when `rows` are decoded.
     private func output(of row: Int, in rows: Range<Int>) -> Range<Int> {

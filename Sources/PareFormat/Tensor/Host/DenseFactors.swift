@@ -16,8 +16,8 @@
     public init(_ tensor: Tensor) {
       precondition(tensor.encoding.positionNumber == 0 && tensor.shape.elementCount > 0)
       self.tensor = tensor
-      start = tensor.base &+ tensor.parts.values.lowerBound
-      rowByteCount = tensor.parts.values.count / tensor.shape.rows
+      start = tensor.base &+ tensor.parts.valueStart
+      rowByteCount = tensor.parts.valueByteCount / tensor.shape.rows
       rowElementCount = tensor.shape.rowElementCount
       hasRowScale = tensor.hasRowScale
       element = tensor.encoding.element

@@ -27,7 +27,7 @@
     /// Whether the positions keep every rule, and no stored element is a zero.
     func positionsAreValid(_ bytes: Span<UInt8>) -> Bool {
       guard blocksAreValid(bytes) else { return false }
-      let start = base &+ tensor.parts.values.lowerBound
+      let start = base &+ tensor.parts.valueStart
       let lanes = FieldLanes(width: tensor.encoding.bitWidth)
       switch tensor.encoding.element {
       case .codebook: return true

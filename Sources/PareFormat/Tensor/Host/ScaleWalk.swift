@@ -20,7 +20,7 @@
     /// Starts at `element`. Precondition: it is an element of the tensor.
     init(_ tensor: Tensor, _ affine: AffineParameters, from element: Int) {
       let shape = tensor.shape
-      let runs = ScaleRuns(tensor.encoding, shape)
+      let runs = tensor.record.scaleRuns
       let run = runs.run(of: element)
       index = run.index
       remaining = run.end &- element

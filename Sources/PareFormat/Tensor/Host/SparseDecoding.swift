@@ -35,7 +35,7 @@
       let ordinal = reader.ordinal
       let count = reader.read(&positions, bytes)
       guard count > 0 else { return 0 }
-      let start = tensor.base &+ tensor.parts.values.lowerBound
+      let start = tensor.base &+ tensor.parts.valueStart
       var floats = values.mutableSpan
       let place = BitOffset(field: ordinal, width: tensor.encoding.bitWidth, from: start)
       switch tensor.encoding.element {
