@@ -91,6 +91,16 @@ public struct FormatError: Error, Sendable, Equatable {
   }
 }
 
+#if hasFeature(Embedded)
+  extension FormatError {
+    /// Creates the error of a code's number.
+    init(_ codeNumber: UInt8, at offset: Int) {
+      self.codeNumber = codeNumber
+      self.offset = offset
+    }
+  }
+#endif
+
 #if !hasFeature(Embedded)
   extension FormatError.Code: CaseIterable {}
 

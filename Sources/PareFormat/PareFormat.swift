@@ -29,8 +29,8 @@
 /// The version of the format that this module reads and writes (spec section 13).
 public enum FormatVersion {
   /// The layout generation; a reader refuses any other.
-  public static let major: UInt8 = 0
+  public static var major: UInt8 { 0 }
 
   /// The newest minor version known here.
-  public static let minor: UInt8 = 3
+  public static var minor: UInt8 { 3 }
 }

@@ -13,7 +13,7 @@ public struct Bank: Sendable, Equatable {
   /// A bank is below this many bytes, so that a 32-bit reader and a 64-bit one agree about all of them.
   public static var largestByteCount: Int { 0x7FFF_FFFF }
 
-  static let magic: InlineArray<8, UInt8> = [0x89, 0x50, 0x42, 0x4B, 0x0D, 0x0A, 0x1A, 0x0A]
+  static var magic: InlineArray<8, UInt8> { [0x89, 0x50, 0x42, 0x4B, 0x0D, 0x0A, 0x1A, 0x0A] }
 
   /// The number of models, at least 1.
   public let modelCount: Int

@@ -37,16 +37,9 @@ extension Span<UInt8> {
   #endif
   func bits(at start: BitOffset, width: Int) -> UInt32 {
     let mask: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- width)
-    var window: UInt32
-    if start.byte &+ 4 <= count {
-      window = u32(at: start.byte)
-    } else {
-      // At the end of the span, byte by byte.
-      window = 0
-      for index in 0..<Swift.min(4, count &- start.byte) {
-        window |= UInt32(self[start.byte &+ index]) &<< UInt32(truncatingIfNeeded: 8 &* index)
-      }
-    }
+    // The end of the span may be nearer than 4 bytes.
+    let window =
+      start.byte <= count &- 4 ? u32(at: start.byte) : unsigned(at: start.byte, byteCount: count &- start.byte)
     return window &>> UInt32(truncatingIfNeeded: start.bit) & mask
   }
 }

@@ -48,12 +48,14 @@ struct FieldReader: ~Escapable {
     if end < 0 { throw first }
   }
 
-  /// What to throw: the first mistake, which is this one if there is none yet. At the last field, unless told.
+  /// What to throw for a mistake in the last field: it, or the first one if there was another.
   @inline(__always)
-  mutating func error(
-    _ code: FormatError.Code, at offset: Int? = nil, found: Int? = nil, limit: Int? = nil
-  ) -> FormatError {
-    keep(FormatError(code, at: offset ?? field, found: found, limit: limit))
+  mutating func error(_ code: FormatError.Code, found: Int? = nil, limit: Int? = nil) -> FormatError {
+    #if hasFeature(Embedded)
+      keep(code.rawValue)
+    #else
+      keep(FormatError(code, at: field, found: found, limit: limit))
+    #endif
   }
 
   /// Keeps a mistake in the last field, if it is the first.
@@ -62,7 +64,11 @@ struct FieldReader: ~Escapable {
     _ = error(code, found: found, limit: limit)
   }
 
-  @inline(never)
+  #if hasFeature(Embedded)
+    @inline(never)
+    private mutating func keep(_ codeNumber: UInt8) -> FormatError { keep(FormatError(codeNumber, at: field)) }
+  #endif
+
   private mutating func keep(_ error: FormatError) -> FormatError {
     if end >= 0 {
       first = error
@@ -88,13 +94,7 @@ struct FieldReader: ~Escapable {
   @inline(never)
   private mutating func number(byteCount: Int) -> UInt32 {
     skip(byteCount)
-    var value: UInt32 = 0
-    var index = offset
-    while index > field {
-      index &-= 1
-      value = value &<< 8 | UInt32(truncatingIfNeeded: bytes[index])
-    }
-    return value
+    return bytes.unsigned(at: field, byteCount: offset &- field)
   }
 
   /// A LEB128 integer of at most `integerBits` bits (spec section 1).

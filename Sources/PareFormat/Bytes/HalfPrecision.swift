@@ -12,11 +12,11 @@ public enum HalfPrecision {
   public static func widenHalf(_ half: UInt16) -> UInt32 {
     let bits = UInt32(truncatingIfNeeded: half)
     let shifted = (bits & 0x7FFF) &<< 13
-    let normal = shifted &+ 0x3800_0000
+    // Infinity and NaN keep their fraction, below the exponent of all ones.
+    let normal = shifted &+ (shifted >= 0x0F80_0000 ? 0x7000_0000 : 0x3800_0000)
     // A subnormal is a multiple of 2^-24: as the fraction of 2^-14 it is exact, and so is the difference.
     let subnormal = (Float(bitPattern: shifted &+ 0x3880_0000) - 0x1p-14).bitPattern
-    // Infinity and NaN keep their fraction, below the exponent of all ones.
-    let magnitude = shifted >= 0x0F80_0000 ? shifted | 0x7F80_0000 : shifted >= 0x0080_0000 ? normal : subnormal
+    let magnitude = shifted >= 0x0080_0000 ? normal : subnormal
     return (bits & 0x8000) &<< 16 | magnitude
   }
 

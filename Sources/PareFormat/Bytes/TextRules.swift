@@ -1,3 +1,6 @@
+/// What a scalar must be above, by its bytes, where 0 stands for one, and 1 for a byte that starts none.
+private let belowLeast: InlineArray<5, UInt16> = [0x1F, 0xFFFF, 0x9F, 0x7FF, 0xFFFF]
+
 extension Span<UInt8> {
   /// Whether `self[range]` is well-formed UTF-8 without the control characters U+0000 to U+001F and U+007F to
   /// U+009F (spec sections 5 and 10.3).
@@ -8,7 +11,7 @@ extension Span<UInt8> {
       offset &+= 1
       // The bytes of the scalar, but 0 for one.
       let byteCount = (~(lead &<< 24)).leadingZeroBitCount
-      guard byteCount != 1, byteCount <= 4 else { return false }
+      guard byteCount < belowLeast.count else { return false }
       var scalar = lead & 0x7F &>> UInt32(truncatingIfNeeded: byteCount)
       var rest = byteCount
       while rest > 1 {
@@ -18,8 +21,9 @@ extension Span<UInt8> {
         rest &-= 1
       }
       // Neither overlong nor a control character; no surrogate; not above U+10FFFF.
-      let least: UInt32 = byteCount == 0 ? 0x20 : byteCount == 2 ? 0xA0 : byteCount == 3 ? 0x800 : 0x1_0000
-      guard scalar >= least, scalar != 0x7F, scalar &>> 11 != 0x1B, scalar <= 0x10_FFFF else { return false }
+      guard scalar > UInt32(truncatingIfNeeded: belowLeast[byteCount]), scalar != 0x7F, scalar &>> 11 != 0x1B,
+        scalar <= 0x10_FFFF
+      else { return false }
     }
     return true
   }

@@ -80,7 +80,7 @@ public struct Container: Sendable {
     guard byteCount <= header.largestSize else { throw FormatError(.containerTooLarge, at: 0, found: byteCount) }
     var frame = SectionFrame()
     repeat {
-      try frame.parseNext(bytes, header: header, checksum: checksum)
+      try frame.parseNext(bytes, integerBits: header.integerBits, checksum: checksum)
       sectionsEnd = frame.end
       if frame.number == SectionNumber.directory.rawValue {
         directory = frame.body

@@ -70,10 +70,10 @@ public struct Shape: Sendable, Equatable {
   @_addressableSelf
   public func innerCount(behind axis: Int) -> Int {
     var count = 1
-    var index = axis &+ 1
-    while index < rank {
+    var index = rank &- 1
+    while index > axis {
       count &*= extents[index]
-      index &+= 1
+      index &-= 1
     }
     return count
   }

@@ -52,7 +52,7 @@ public struct TensorRecord: Sendable, Equatable {
 
   /// Goes on to the next record, which `fields` stands at.
   @inline(never)
-  mutating func parseNext(_ fields: inout FieldReader, header: Header) throws(FormatError) {
+  mutating func parseNext(_ fields: inout FieldReader, header: @_addressable Header) throws(FormatError) {
     let start = fields.offset
     index &+= 1
     guard index < Container.maximumTensorCount else {

@@ -67,19 +67,19 @@ extension TensorRecord {
   @inline(__always)
   mutating func parseNumbers(_ fields: inout FieldReader) {
     let element = Self.parseNumber(&fields, known: 0x1F)
-    encoding.elementKind = ElementKind(rawValue: element) ?? .f32
+    encoding.elementKind = ElementKind(rawValue: UInt8(truncatingIfNeeded: element)) ?? .f32
     encoding.bitWidth = element == 0 ? 32 : 16
-    encoding.positionNumber = Self.parseNumber(&fields, known: 0x3_001F)
+    encoding.positionNumber = UInt8(truncatingIfNeeded: Self.parseNumber(&fields, known: 0x3_001F))
   }
 
   /// Splits a coding field into number and version, and notes a mistake in either; bit n of `known` is set where number n exists.
   @inline(never)
-  private static func parseNumber(_ fields: inout FieldReader, known: Int) -> UInt8 {
+  private static func parseNumber(_ fields: inout FieldReader, known: Int) -> Int {
     let field = fields.u8()
     let number = field & 0x1F
     if known &>> number & 1 == 0 { fields.note(.unknownEncoding, found: number) }
     if field != number { fields.note(.unsupportedEncodingVersion, found: field &>> 5, limit: 0) }
-    return UInt8(truncatingIfNeeded: number)
+    return number
   }
 }
 

@@ -127,8 +127,8 @@ public struct Encoding: Sendable, Equatable {
 
   /// Whether only some elements are stored.
   var isSparse: Bool {
-    // Bit n is set where position coding n is sparse: 1 to 4 in place, 17 coded. No branches, which multiply around it.
-    0x2_001E &>> UInt32(truncatingIfNeeded: positionNumber) & 1 == 1
+    // 1 to 4 in place, 17 coded; dense are 0 and 16. No branches, which multiply around it.
+    positionNumber & 15 != 0
   }
 
   /// Its payload starts at a multiple of this: coded parts are read byte by byte, and need no alignment (spec section 2).

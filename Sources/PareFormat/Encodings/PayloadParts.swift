@@ -59,6 +59,7 @@ extension TensorRecord {
     var fields = shape.rowElementCount
     var entries = 0
     parts.rowTableColumn = encoding.blockCount(of: shape) &- 1
+    if encoding.isCoded { rows = 0 }
     if encoding.isSparseInPlace {
       rows = 1
       fields = encoding.nonZeroCount
@@ -68,9 +69,9 @@ extension TensorRecord {
     parts.rowTableEnd = parts.byteCount
     // Elements of 4 and 2 bytes are units; all other fields fill whole bytes of a row.
     let bitWidth = encoding.bitWidth
-    let unit = bitWidth == 32 ? 4 : bitWidth == 16 ? 2 : 1
+    let unit = bitWidth & 7 == 0 ? bitWidth &>> 3 : 1
     let units = rows &* (bitStringByteCount(fields: fields, bitWidth: bitWidth) / unit)
-    parts.valueStart = parts.append(encoding.isCoded ? 0 : units, unit, largest)
+    parts.valueStart = parts.append(units, unit, largest)
     parts.valueEnd = parts.byteCount
 
     var places = encoding.positionByteCount

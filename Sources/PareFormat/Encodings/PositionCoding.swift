@@ -90,7 +90,8 @@ extension TensorRecord {
   mutating func parsePositions(_ fields: inout FieldReader) throws(FormatError) {
     let isIndexed = encoding.positionNumber == PositionKind.indicesU16.rawValue
     guard shape.elementCount > 0, !isIndexed || shape.rowElementCount <= SparseParameters.maximumIndexedRow else {
-      throw fields.error(.badParameter, at: positionField)
+      try fields.check()
+      throw FormatError(.badParameter, at: positionField)
     }
     if encoding.positionNumber != CodedParameters.denseNumber {
       encoding.nonZeroCount = fields.leb128()

@@ -85,7 +85,7 @@ public struct FrameShape: Sendable, Equatable {
   @usableFromInline let third: Int32
 
   /// The most elements of a frame.
-  public static let maximumElementCount = 1 << 24
+  public static var maximumElementCount: Int { 1 << 24 }
 
   /// Channels.
   public init(_ channels: Int) { self.init(rank: 1, channels, 1, 1) }

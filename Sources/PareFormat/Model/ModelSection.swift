@@ -24,13 +24,13 @@ public struct ModelSection: Sendable {
   public var valueCount: Int { inputCount + operationCount }
 
   /// The most inputs, outputs or facts.
-  public static let maximumPortCount = 255
+  public static var maximumPortCount: Int { 255 }
 
   /// The most operations.
-  public static let maximumOperationCount = 16_383
+  public static var maximumOperationCount: Int { 16_383 }
 
   /// The most f32 values of state, and of scratch.
-  public static let maximumCount = 1 << 26
+  public static var maximumCount: Int { 1 << 26 }
 
   /// The offsets of the fields that state sizes, for errors.
   let stateOffset: Int

@@ -37,14 +37,14 @@ public struct SectionFrame: Sendable, Equatable {
   ///
   /// Throws `truncated`, the LEB128 codes, `sectionOrder`, `unknownCriticalSection`, `sectionChecksum`.
   @inline(never)
-  mutating func parseNext<C: Checksum>(_ bytes: Span<UInt8>, header: Header, checksum: C.Type) throws(FormatError) {
+  mutating func parseNext<C: Checksum>(_ bytes: Span<UInt8>, integerBits: Int, checksum: C.Type) throws(FormatError) {
     offset = end
-    var fields = FieldReader(bytes, from: end, to: bytes.count, integerBits: header.integerBits)
+    var fields = FieldReader(bytes, from: end, to: bytes.count, integerBits: integerBits)
     let type = fields.u8()
     let previous = number
     number = UInt8(truncatingIfNeeded: type & 0x7F)
     isLast = type & 0x80 != 0
-    if number <= previous || (previous == 0) != (number == SectionNumber.directory.rawValue) {
+    if previous == 0 ? number != SectionNumber.directory.rawValue : number <= previous {
       fields.note(.sectionOrder, found: Int(truncatingIfNeeded: number))
     } else if previous != 0, !SectionNumber.isAncillary(number) {
       fields.note(.unknownCriticalSection, found: Int(truncatingIfNeeded: number))

@@ -26,6 +26,8 @@ extension Tensor {
   @_addressableSelf
   func checkRows(_ rows: Range<Int>, _ floatCount: Int) {
     precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.rows, "rows outside the tensor")
-    precondition(floatCount == rows.count * shape.rowElementCount, "the buffer must hold the rows' elements")
+    // Rows of the tensor have no more elements than it has.
+    let elementCount = (rows.upperBound &- rows.lowerBound) &* shape.rowElementCount
+    precondition(floatCount == elementCount, "the buffer must hold the rows' elements")
   }
 }

@@ -74,7 +74,7 @@ extension Tensor {
   fileprivate func validateParts<C: Checksum>(
     _ bytes: Span<UInt8>, _ checksum: C.Type, _ skippingChecksum: Bool
   ) throws(FormatError) {
-    try requireZero(bytes, record.paddingStart, base)
+    try requireZero(bytes, record.paddingStart &- base, 0)
     if !skippingChecksum {
       let computed = checksum.update(0, bytes, base..<record.payloadEnd)
       guard computed == record.checksum else { throw error(.payloadChecksum, at: base) }
@@ -84,24 +84,26 @@ extension Tensor {
 
   /// Step 7 but for the coded part: part by part, each with the padding before it. Padding is only before parts of a unit that
   /// the part before may not fill.
+  @inline(__always)
   @_addressableSelf
   func validateParts(_ bytes: Span<UInt8>) throws(FormatError) {
     try validateParameters(bytes)
     try validateZeroPoints(bytes)
-    try requireZero(bytes, base &+ parts.zeroPointEnd, base &+ parts.rowTableStart)
+    try requireZero(bytes, parts.zeroPointEnd, parts.rowTableStart)
     try validateRowTable(bytes)
-    try requireZero(bytes, base &+ parts.rowTableEnd, base &+ parts.valueStart)
+    try requireZero(bytes, parts.rowTableEnd, parts.valueStart)
     try validateValues(bytes)
-    try requireZero(bytes, base &+ parts.valueEnd, base &+ parts.positionStart)
+    try requireZero(bytes, parts.valueEnd, parts.positionStart)
     if encoding.isSparseInPlace { try validatePositions(bytes) }
   }
 
-  /// Throws `paddingNotZero` at the first byte from `start` to before `end` that is not zero. No range, which would be checked to
-  /// be one.
+  /// Throws `paddingNotZero` at the first byte from `start` to before `end`, both from the payload's start, that is not zero. No
+  /// range, which would be checked to be one.
+  @inline(never)
   @_addressableSelf
   func requireZero(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) throws(FormatError) {
-    var offset = start
-    while offset < end {
+    var offset = base &+ start
+    while offset < base &+ end {
       guard bytes[offset] == 0 else { throw error(.paddingNotZero, at: offset) }
       offset &+= 1
     }
@@ -146,7 +148,7 @@ extension Tensor {
     }
   }
 
-  /// Checks bit strings: a dense tensor has one for each row.
+  /// Checks bit strings, of which a dense tensor has one for each row: indices, then the unused bits of the last byte.
   @inline(never)
   @_addressableSelf
   private func validateValues(_ bytes: Span<UInt8>) throws(FormatError) {
@@ -156,23 +158,16 @@ extension Tensor {
       // Whole bytes of codes leave nothing to check.
       guard encoding.elementKind == .codebook || encoding.bitWidth & 7 != 0 else { return }
     #endif
-    let stride = bitStringByteCount(fields: count, bitWidth: encoding.bitWidth)
     var start = base &+ parts.valueStart
     while start < base &+ parts.valueEnd {
-      try validateFields(bytes, at: start, count: count)
-      start &+= stride
-    }
-  }
-
-  /// Checks one bit string: indices below the number of entries, then the unused bits of the last byte.
-  @inline(__always)
-  @_addressableSelf
-  private func validateFields(_ bytes: Span<UInt8>, at start: Int, count: Int) throws(FormatError) {
-    let bitWidth = encoding.bitWidth
-    if encoding.elementKind == .codebook { try validateIndices(bytes, at: start, count: count) }
-    let end = BitOffset(field: count, width: bitWidth, from: start)
-    guard end.bit == 0 || bytes[end.byte] &>> UInt8(truncatingIfNeeded: end.bit) == 0 else {
-      throw error(.paddingNotZero, at: end.byte)
+      if encoding.elementKind == .codebook { try validateIndices(bytes, at: start, count: count) }
+      let end = BitOffset(field: count, width: encoding.bitWidth, from: start)
+      start = end.byte
+      if end.bit != 0 {
+        // The unused bits of the last byte.
+        guard bytes[start] &>> UInt8(truncatingIfNeeded: end.bit) == 0 else { throw error(.paddingNotZero, at: start) }
+        start &+= 1
+      }
     }
   }
 

@@ -28,7 +28,7 @@ struct PositionCursor {
   /// Starts before the first position of block `first`.
   init(_ tensor: @_addressable Tensor, block first: Int, _ bytes: Span<UInt8>) {
     block = first
-    elementEnd = first &* tensor.encoding.blockRows(of: tensor.shape) &* tensor.shape.rowElementCount
+    elementEnd = first &* tensor.blockElementCount
     (endOrdinal, endOffset) = tensor.start(ofBlock: first, in: bytes)
     ordinal = endOrdinal
     place = BitOffset(byte: endOffset, bit: 0)
@@ -59,8 +59,7 @@ struct PositionCursor {
   private mutating func enterNextBlock(_ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) {
     next = elementEnd
     rowEnd = elementEnd
-    elementEnd &+= tensor.encoding.blockRows(of: tensor.shape) &* tensor.shape.rowElementCount
-    elementEnd = min(elementEnd, tensor.shape.elementCount)
+    elementEnd = min(elementEnd &+ tensor.blockElementCount, tensor.shape.elementCount)
     block &+= 1
     (endOrdinal, endOffset) = tensor.start(ofBlock: block, in: bytes)
   }

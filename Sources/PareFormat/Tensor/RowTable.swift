@@ -21,6 +21,11 @@ extension Tensor {
     return (ordinal, base &+ parts.positionStart &+ offset)
   }
 
+  /// The elements of a block, the last one perhaps aside.
+  var blockElementCount: Int {
+    @inline(never) @_addressableSelf get { encoding.blockRows(of: shape) &* shape.rowElementCount }
+  }
+
   /// Where block `block` starts in what a column of the table counts, whose last block ends at `end`.
   @inline(never)
   @_addressableSelf
@@ -33,9 +38,9 @@ extension Tensor {
   @inline(never)
   @_addressableSelf
   private func rowTableEntry(_ index: Int, in bytes: Span<UInt8>) -> Int {
-    let start = base &+ parts.rowTableStart
-    if encoding.rowTableEntryByteCount == 2 { return Int(truncatingIfNeeded: bytes.u16(at: start &+ 2 &* index)) }
-    return Int(truncatingIfNeeded: bytes.u32(at: start &+ 4 &* index))
+    let byteCount = encoding.rowTableEntryByteCount
+    let offset = base &+ parts.rowTableStart &+ byteCount &* index
+    return Int(truncatingIfNeeded: bytes.unsigned(at: offset, byteCount: byteCount))
   }
 
   /// Throws `rowTableOrder` where an entry falls or passes the end of its column.

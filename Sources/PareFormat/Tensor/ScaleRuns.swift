@@ -22,6 +22,8 @@ struct ScaleRuns: Sendable, Equatable {
     count = 0
   }
 
+  // Divisions are unsigned: those of numbers that may be negative check for one more mistake.
+
   init(_ kind: GranularityKind, _ value: Int, _ shape: @_addressable Shape) {
     switch kind {
     case .tensor:
@@ -37,7 +39,7 @@ struct ScaleRuns: Sendable, Equatable {
     default:
       period = shape.rowElementCount
       runLength = value
-      runsPerPeriod = (period &+ value &- 1) / value
+      runsPerPeriod = Int(bitPattern: UInt(bitPattern: period &+ value &- 1) / UInt(bitPattern: value))
       count = shape.rows &* runsPerPeriod
     }
   }
@@ -49,7 +51,6 @@ struct ScaleRuns: Sendable, Equatable {
   /// The number of the scale that `element` uses, and the end of the run of elements from there on that use it.
   /// Precondition: it is an element of the tensor.
   func run(of element: Int) -> (index: Int, end: Int) {
-    // Unsigned: dividing numbers that may be negative checks for one more mistake.
     let number = Int(bitPattern: UInt(bitPattern: element) / UInt(bitPattern: period))
     let column = element &- number &* period
     let run = Int(bitPattern: UInt(bitPattern: column) / UInt(bitPattern: runLength))

@@ -49,21 +49,21 @@
     @inline(__always)
     @_addressableSelf
     private func decodeDense(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
-      let first = rows.lowerBound &* shape.rowElementCount
-      let stride = bitStringByteCount(fields: shape.rowElementCount, bitWidth: encoding.bitWidth)
+      let rowByteCount = bitStringByteCount(fields: shape.rowElementCount, bitWidth: encoding.bitWidth)
       var value = StoredValue()
-      var rowStart = base &+ parts.valueStart &+ rows.lowerBound &* stride
-      var rowEnd = 0
-      var place = BitOffset(byte: rowStart, bit: 0)
-      for index in floats.indices {
-        if index == rowEnd {
-          place = BitOffset(byte: rowStart, bit: 0)
-          rowStart &+= stride
-          rowEnd &+= shape.rowElementCount
+      var element = rows.lowerBound &* shape.rowElementCount
+      var rowStart = base &+ parts.valueStart &+ rows.lowerBound &* rowByteCount
+      var index = 0
+      while index < floats.count {
+        var place = BitOffset(byte: rowStart, bit: 0)
+        rowStart &+= rowByteCount
+        for _ in 0..<shape.rowElementCount {
+          let field = bytes.bits(at: place, width: encoding.bitWidth)
+          floats[index] = value.decode(field, element: element, self, bytes)
+          place.advance(encoding.bitWidth)
+          index &+= 1
+          element &+= 1
         }
-        floats[index] = value.decode(
-          bytes.bits(at: place, width: encoding.bitWidth), element: first &+ index, self, bytes)
-        place.advance(encoding.bitWidth)
       }
     }
   }
