@@ -131,3 +131,15 @@ struct FieldReader: ~Escapable {
     }
   }
 }
+
+extension ByteSink {
+  /// Writes the one LEB128 encoding of `value` (spec section 1).
+  public mutating func leb128(_ value: Int) {
+    var rest = value
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest = rest &>> 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+}

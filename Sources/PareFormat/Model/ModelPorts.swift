@@ -6,8 +6,8 @@ public struct ModelInput: Sendable {
   /// The shape of a frame.
   public let shape: FrameShape
 
-  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> ModelInput {
-    ModelInput(name: try cursor.text(bytes), shape: try FrameShape.parse(bytes, &cursor))
+  static func parse(_ fields: inout FieldReader) throws(FormatError) -> ModelInput {
+    ModelInput(name: fields.text(), shape: try FrameShape.parse(&fields))
   }
 
   /// Writes an input. Precondition: the name is plain text of at most 255 bytes.
@@ -29,15 +29,13 @@ public struct ModelOutput: Sendable {
   let offset: Int
 
   static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, valueCount: Int
+    _ fields: inout FieldReader, valueCount: Int
   ) throws(FormatError) -> ModelOutput {
-    let start = cursor.offset
-    let name = try cursor.text(bytes)
-    let offset = cursor.offset
-    let back = try cursor.leb128(bytes)
-    guard back >= 1, back <= valueCount else {
-      throw FormatError(.badReference, at: offset, found: back, limit: valueCount)
-    }
+    let start = fields.offset
+    let name = fields.text()
+    let back = fields.leb128()
+    guard back >= 1, back <= valueCount else { throw fields.error(.badReference, found: back, limit: valueCount) }
+    try fields.check()
     return ModelOutput(name: name, value: valueCount - back, offset: start)
   }
 
@@ -58,12 +56,15 @@ public struct ModelFact: Sendable {
 
   /// `previous` is the key of the fact before.
   static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, after previous: Range<Int>?
+    _ fields: inout FieldReader, after previous: Range<Int>?
   ) throws(FormatError) -> ModelFact {
-    let offset = cursor.offset
-    let key = try cursor.text(bytes)
-    if let previous, !bytes.isLess(previous, key) { throw FormatError(.badModel, at: offset) }
-    return ModelFact(key: key, text: try cursor.text(bytes))
+    let start = fields.offset
+    let key = fields.text()
+    try fields.check()
+    if let previous, !fields.bytes.isLess(previous, key) { throw FormatError(.badModel, at: start) }
+    let fact = ModelFact(key: key, text: fields.text())
+    try fields.check()
+    return fact
   }
 
   /// Writes a fact. Precondition: both are plain text of at most 255 bytes.
@@ -121,14 +122,14 @@ public struct FrameShape: Sendable, Equatable {
     return self
   }
 
-  static func parse(_ bytes: Span<UInt8>, _ cursor: inout ByteCursor) throws(FormatError) -> FrameShape {
-    let offset = cursor.offset
-    let rank = try cursor.u8(bytes)
-    guard rank >= 1, rank <= 3 else { throw FormatError(.badModel, at: offset, found: rank, limit: 3) }
+  static func parse(_ fields: inout FieldReader) throws(FormatError) -> FrameShape {
+    let start = fields.offset
+    let rank = fields.u8()
+    guard rank >= 1, rank <= 3 else { throw fields.error(.badModel, found: rank, limit: 3) }
     var extents: InlineArray<3, Int> = [1, 1, 1]
-    for axis in 0..<rank { extents[axis] = try cursor.count(bytes, 1...maximumElementCount) }
+    for axis in 0..<rank { extents[axis] = try fields.count(1...maximumElementCount) }
     guard let shape = FrameShape(rank: rank, extents[0], extents[1], extents[2]).checked else {
-      throw FormatError(.badModel, at: offset, limit: maximumElementCount)
+      throw FormatError(.badModel, at: start, limit: maximumElementCount)
     }
     return shape
   }

@@ -62,30 +62,29 @@ public struct ModelSection: Sendable {
   static func parse(
     _ bytes: Span<UInt8>, _ body: Range<Int>, tensorCount: Int, header: Header
   ) throws(FormatError) -> ModelSection {
-    var cursor = ByteCursor(
-      offset: body.lowerBound, end: body.upperBound, integerBits: header.integerBits, isFraming: false)
-    let stateOffset = cursor.offset
-    let stateCount = try cursor.count(bytes, 0...maximumCount)
-    let scratchOffset = cursor.offset
-    let scratchCount = try cursor.count(bytes, 0...maximumCount)
-    let inputCount = try cursor.count(bytes, 1...maximumPortCount)
-    let inputsStart = cursor.offset
-    for _ in 0..<inputCount { _ = try ModelInput.parse(bytes, &cursor) }
-    let operationCount = try cursor.count(bytes, 0...maximumOperationCount)
-    let operationsStart = cursor.offset
+    var fields = FieldReader(bytes, from: body.lowerBound, to: body.upperBound, integerBits: header.integerBits)
+    let stateOffset = fields.offset
+    let stateCount = try fields.count(0...maximumCount)
+    let scratchOffset = fields.offset
+    let scratchCount = try fields.count(0...maximumCount)
+    let inputCount = try fields.count(1...maximumPortCount)
+    let inputsStart = fields.offset
+    for _ in 0..<inputCount { _ = try ModelInput.parse(&fields) }
+    let operationCount = try fields.count(0...maximumOperationCount)
+    let operationsStart = fields.offset
     for index in 0..<operationCount {
-      _ = try Operation.parse(bytes, &cursor, number: inputCount + index, tensorCount: tensorCount)
+      _ = try Operation.parse(&fields, number: inputCount + index, tensorCount: tensorCount)
     }
-    let outputCount = try cursor.count(bytes, 1...maximumPortCount)
-    let outputsStart = cursor.offset
-    for _ in 0..<outputCount { _ = try ModelOutput.parse(bytes, &cursor, valueCount: inputCount + operationCount) }
-    let factCount = try cursor.count(bytes, 0...maximumPortCount)
-    let factsStart = cursor.offset
+    let outputCount = try fields.count(1...maximumPortCount)
+    let outputsStart = fields.offset
+    for _ in 0..<outputCount { _ = try ModelOutput.parse(&fields, valueCount: inputCount + operationCount) }
+    let factCount = try fields.count(0...maximumPortCount)
+    let factsStart = fields.offset
     var previous: Range<Int>?
     for _ in 0..<factCount {
-      previous = try ModelFact.parse(bytes, &cursor, after: previous).key
+      previous = try ModelFact.parse(&fields, after: previous).key
     }
-    guard cursor.offset == cursor.end else { throw FormatError(.badModel, at: cursor.offset) }
+    guard fields.isAtEnd else { throw FormatError(.badModel, at: fields.offset) }
     return ModelSection(
       stateCount: stateCount, scratchCount: scratchCount, inputCount: inputCount, operationCount: operationCount,
       outputCount: outputCount, factCount: factCount, stateOffset: stateOffset, scratchOffset: scratchOffset,
@@ -115,17 +114,18 @@ public struct ModelSection: Sendable {
     self.integerBits = integerBits
   }
 
-  private func cursor(at offset: Int) -> ByteCursor {
-    ByteCursor(offset: offset, end: end, integerBits: integerBits, isFraming: false)
+  @_lifetime(copy bytes)
+  private func fields(at offset: Int, _ bytes: Span<UInt8>) -> FieldReader {
+    FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
   }
 
   // `Container.open` has parsed the same bytes without an error, so the walks below end where their counts say.
 
   /// Hands out the inputs in order.
   public func forEachInput(_ bytes: Span<UInt8>, _ body: (Int, ModelInput) -> Void) {
-    var cursor = cursor(at: inputsStart)
+    var fields = fields(at: inputsStart, bytes)
     for index in 0..<inputCount {
-      guard let input = try? ModelInput.parse(bytes, &cursor) else { return }
+      guard let input = try? ModelInput.parse(&fields) else { return }
       body(index, input)
     }
   }
@@ -133,11 +133,11 @@ public struct ModelSection: Sendable {
   /// Hands out the operations in order, each with the number of the value that it makes and its offset. Ends early where `body`
   /// gives false.
   public func forEachOperation(_ bytes: Span<UInt8>, _ body: (Int, Operation, _ offset: Int) -> Bool) {
-    var cursor = cursor(at: operationsStart)
+    var fields = fields(at: operationsStart, bytes)
     for index in 0..<operationCount {
-      let offset = cursor.offset
+      let offset = fields.offset
       guard
-        let operation = try? Operation.parse(bytes, &cursor, number: inputCount + index, tensorCount: tensorCount),
+        let operation = try? Operation.parse(&fields, number: inputCount + index, tensorCount: tensorCount),
         body(inputCount + index, operation, offset)
       else { return }
     }
@@ -145,39 +145,38 @@ public struct ModelSection: Sendable {
 
   /// Hands out the outputs in order.
   public func forEachOutput(_ bytes: Span<UInt8>, _ body: (Int, ModelOutput) -> Void) {
-    var cursor = cursor(at: outputsStart)
+    var fields = fields(at: outputsStart, bytes)
     for index in 0..<outputCount {
-      guard let output = try? ModelOutput.parse(bytes, &cursor, valueCount: valueCount) else { return }
+      guard let output = try? ModelOutput.parse(&fields, valueCount: valueCount) else { return }
       body(index, output)
     }
   }
 
   /// Hands out the facts in order.
   public func forEachFact(_ bytes: Span<UInt8>, _ body: (ModelFact) -> Void) {
-    var cursor = cursor(at: factsStart)
+    var fields = fields(at: factsStart, bytes)
     for _ in 0..<factCount {
-      guard let fact = try? ModelFact.parse(bytes, &cursor, after: nil) else { return }
+      guard let fact = try? ModelFact.parse(&fields, after: nil) else { return }
       body(fact)
     }
   }
 }
 
-extension ByteCursor {
+extension FieldReader {
   /// Reads a count; throws `badModel` where it is out of range.
-  mutating func count(_ bytes: Span<UInt8>, _ range: ClosedRange<Int>) throws(FormatError) -> Int {
-    let start = offset
-    let value = try leb128(bytes)
-    guard range.contains(value) else {
-      throw FormatError(.badModel, at: start, found: value, limit: range.upperBound)
-    }
+  mutating func count(_ range: ClosedRange<Int>) throws(FormatError) -> Int {
+    let value = leb128()
+    guard range.contains(value) else { throw error(.badModel, found: value, limit: range.upperBound) }
+    try check()
     return value
   }
 
-  /// Reads a text behind its byte count, which may be 0; throws `badModel` at the text where it is not plain.
-  mutating func text(_ bytes: Span<UInt8>) throws(FormatError) -> Range<Int> {
-    let count = Int(truncatingIfNeeded: try u8(bytes))
-    let start = try skip(count)
-    guard count == 0 || bytes.isPlainText(start..<start + count) else { throw FormatError(.badModel, at: start) }
-    return start..<start + count
+  /// Reads a text behind its byte count, which may be 0; notes `badModel` at the text where it is not plain.
+  @inline(never)
+  mutating func text() -> Range<Int> {
+    skip(u8())
+    let text = field..<offset
+    if !bytes.isPlainText(text) { note(.badModel) }
+    return text
   }
 }

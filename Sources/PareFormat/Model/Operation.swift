@@ -50,45 +50,41 @@ extension Operation {
   ///
   /// Throws `unknownOperation`, `badReference`, `badParameter`, the LEB128 codes and `sectionOverrun`.
   static func parse(
-    _ bytes: Span<UInt8>, _ cursor: inout ByteCursor, number: Int, tensorCount: Int
+    _ fields: inout FieldReader, number: Int, tensorCount: Int
   ) throws(FormatError) -> Operation {
-    let offset = cursor.offset
-    let code = UInt8(truncatingIfNeeded: try cursor.u8(bytes))
+    let code = UInt8(truncatingIfNeeded: fields.u8())
     guard let kind = OperationKind(rawValue: code) else {
-      throw FormatError(.unknownOperation, at: offset, found: Int(truncatingIfNeeded: code))
+      throw fields.error(.unknownOperation, found: Int(truncatingIfNeeded: code))
     }
-    let fields = kind.fields
+    let form = kind.fields
     var operation = Operation(kind, inputs: [-1, -1])
-    for index in 0..<fields.inputCount {
-      let offset = cursor.offset
-      let back = try cursor.leb128(bytes)
-      guard back >= 1, back <= number else { throw FormatError(.badReference, at: offset, found: back, limit: number) }
+    for index in 0..<form.inputCount {
+      let back = fields.leb128()
+      guard back >= 1, back <= number else { throw fields.error(.badReference, found: back, limit: number) }
       operation.inputs[index] = Int32(truncatingIfNeeded: number - back)
     }
-    for slot in 0..<fields.tensorCount {
-      let offset = cursor.offset
-      let index = try cursor.leb128(bytes)
-      guard index <= tensorCount, index > 0 || slot >= fields.requiredTensorCount else {
-        throw FormatError(.badReference, at: offset, found: index, limit: tensorCount)
+    for slot in 0..<form.tensorCount {
+      let index = fields.leb128()
+      guard index <= tensorCount, index > 0 || slot >= form.requiredTensorCount else {
+        throw fields.error(.badReference, found: index, limit: tensorCount)
       }
       operation.tensors[slot] = Int32(truncatingIfNeeded: index - 1)
     }
-    for index in 0..<fields.attributeCount {
-      let offset = cursor.offset
-      let value = try cursor.leb128(bytes)
+    for index in 0..<form.attributeCount {
+      let value = fields.leb128()
       let range = kind.range(ofAttribute: index)
       guard range.contains(value) else {
-        throw FormatError(.badParameter, at: offset, found: value, limit: range.upperBound)
+        throw fields.error(.badParameter, found: value, limit: range.upperBound)
       }
       operation.attributes[index] = Int32(truncatingIfNeeded: value)
     }
     if operation.hasParameter {
-      let offset = cursor.offset
-      operation.parameter = Float(bitPattern: try cursor.u32(bytes))
+      operation.parameter = Float(bitPattern: fields.u32())
       guard operation.parameter.isFinite, operation.parameter.sign == .plus else {
-        throw FormatError(.badParameter, at: offset)
+        throw fields.error(.badParameter)
       }
     }
+    try fields.check()
     return operation
   }
 

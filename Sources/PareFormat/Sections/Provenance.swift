@@ -33,35 +33,37 @@ public struct ProvenanceRecord: Sendable, Equatable {
 
 /// Walks the records of a provenance section in order.
 public struct ProvenanceCursor: Sendable {
-  private var cursor: ByteCursor
+  private var offset: Int
+  private let end: Int
+  private let integerBits: Int
   private var previous = -1
   private let tensorCount: Int
 
   init(_ body: Range<Int>, tensorCount: Int, header: Header) {
-    cursor = ByteCursor(
-      offset: body.lowerBound, end: body.upperBound, integerBits: header.integerBits, isFraming: false)
+    offset = body.lowerBound
+    end = body.upperBound
+    integerBits = header.integerBits
     self.tensorCount = tensorCount
   }
 
   mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> ProvenanceRecord? {
-    guard cursor.offset < cursor.end else { return nil }
-    let offset = cursor.offset
-    let skip = try cursor.leb128(bytes)
-    guard skip < tensorCount - previous - 1 else {
-      throw FormatError(.badProvenance, at: offset, found: skip)
-    }
+    guard offset < end else { return nil }
+    var fields = FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
+    let skip = fields.leb128()
+    guard skip < tensorCount - previous - 1 else { throw fields.error(.badProvenance, found: skip) }
     previous += skip + 1
-    let sourceChecksum = try cursor.u32(bytes)
-    let maxAbsError = try parseError(bytes)
-    let rmsError = try parseError(bytes)
+    let sourceChecksum = fields.u32()
+    let maxAbsError = parseError(&fields)
+    let rmsError = parseError(&fields)
+    try fields.check()
+    offset = fields.offset
     return ProvenanceRecord(
       tensor: previous, sourceChecksum: sourceChecksum, maxAbsError: maxAbsError, rmsError: rmsError)
   }
 
-  private mutating func parseError(_ bytes: Span<UInt8>) throws(FormatError) -> Float {
-    let offset = cursor.offset
-    let value = Float(bitPattern: try cursor.u32(bytes))
-    guard value.isFinite, value.sign == .plus else { throw FormatError(.badProvenance, at: offset) }
+  private func parseError(_ fields: inout FieldReader) -> Float {
+    let value = Float(bitPattern: fields.u32())
+    if !value.isFinite || value.sign == .minus { fields.note(.badProvenance) }
     return value
   }
 

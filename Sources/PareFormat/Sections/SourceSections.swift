@@ -49,17 +49,23 @@ public enum SourceOrder {
 
 /// Walks the indices of an order section.
 public struct SourceOrderCursor: Sendable {
-  private var cursor: ByteCursor
+  private var offset: Int
+  private let end: Int
+  private let integerBits: Int
 
   init(_ body: Range<Int>, header: Header) {
-    cursor = ByteCursor(
-      offset: body.lowerBound, end: body.upperBound, integerBits: header.integerBits, isFraming: false)
+    offset = body.lowerBound
+    end = body.upperBound
+    integerBits = header.integerBits
   }
 
   mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> (index: Int, offset: Int)? {
-    guard cursor.offset < cursor.end else { return nil }
-    let offset = cursor.offset
-    return (try cursor.leb128(bytes), offset)
+    guard offset < end else { return nil }
+    var fields = FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
+    let index = fields.leb128()
+    try fields.check()
+    offset = fields.offset
+    return (index, fields.field)
   }
 
   /// The directory index of the source's next tensor, nil behind the last.
