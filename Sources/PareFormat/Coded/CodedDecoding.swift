@@ -1,5 +1,6 @@
 extension Tensor {
   /// Decodes the elements of `rows`, from the first row of their block on.
+  @_addressableSelf
   func decodeCoded(
     _ rows: Range<Int>, _ path: CodedPath, _ bytes: Span<UInt8>,
     into floats: inout MutableSpan<Float>

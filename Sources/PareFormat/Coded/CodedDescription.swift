@@ -47,7 +47,7 @@ public struct CodedDescription: Sendable {
 
   /// Reads the description and the starts of a tensor, in place. Precondition: nothing has been read.
   @inline(never)
-  mutating func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+  mutating func parse(_ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
     var cursor = DescriptionCursor(
       at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0),
       end: tensor.base &+ tensor.parts.coded.upperBound, tensor: tensor.record.index, NoObserver())

@@ -63,7 +63,7 @@ struct CodedElements {
   ///
   /// An initializer that only sets fields is not built beside its place.
   @inline(__always)
-  init(_ tensor: Tensor) {
+  init(_ tensor: @_addressable Tensor) {
     elementKind = tensor.encoding.elementKind
     bitWidth = tensor.encoding.bitWidth
     rows = tensor.shape.rows
@@ -75,7 +75,7 @@ struct CodedElements {
 
   /// Reads and checks the description.
   @inline(never)
-  mutating func open(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+  mutating func open(_ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
     try description.parse(tensor, bytes)
     if description.streams[0].symbols.isBits { order.fill() }
   }
@@ -88,7 +88,7 @@ struct CodedElements {
 
   /// Goes before the blocks that hold `rows` of a tensor that has been validated. Precondition: there are such rows.
   @inline(never)
-  mutating func open(_ tensor: Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
+  mutating func open(_ tensor: @_addressable Tensor, rows: Range<Int>, _ bytes: Span<UInt8>) {
     // A description that has been validated is in order.
     try? open(tensor, bytes)
     enter(blocks: tensor.encoding.blocks(of: rows))

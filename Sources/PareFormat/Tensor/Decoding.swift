@@ -3,6 +3,7 @@ extension Tensor {
   ///
   /// Linear in the elements. Precondition: `floats` holds exactly `shape.elementCount` elements; `bytes` is the
   /// span that the container was opened with.
+  @_addressableSelf
   public func decode(_ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
     decodeRows(0..<shape.rows, bytes, into: &floats)
   }
@@ -11,11 +12,13 @@ extension Tensor {
   /// each row, or is dense in place; an entropy-coded tensor is read from the start of the first row's block on.
   ///
   /// Preconditions: `rows` is within the tensor's rows; `floats` holds exactly their elements.
+  @_addressableSelf
   public func decodeRows(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
     decodeRows(rows, bytes, codedPath: .fastest, into: &floats)
   }
 
   /// Decodes some rows as `decodeRows(_:_:into:)` does; `codedPath` is how coded parts are, for comparisons.
+  @_addressableSelf
   public func decodeRows(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, codedPath: CodedPath, into floats: inout MutableSpan<Float>
   ) {

@@ -4,6 +4,7 @@ extension StoredMatrix {
   /// Rows of an entropy-coded tensor, element by element as they are decoded; the sums are those of the tensor in place.
   #if hasFeature(Embedded)
     @inline(never)
+    @_addressableSelf
   #endif
   func multiplyCoded(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
@@ -16,6 +17,7 @@ extension StoredMatrix {
   /// Rows of elements with their factors, which `next` gives in rising order, nil behind the last.
   #if hasFeature(Embedded)
     @inline(never)
+    @_addressableSelf
   #else
     @inline(__always)
   #endif

@@ -17,6 +17,7 @@ extension StoredMatrix {
   /// Four rows at once hide the latency of the additions, which each row must do in its order.
   #if hasFeature(Embedded)
     @inline(never)
+    @_addressableSelf
   #endif
   func multiplyDense(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,

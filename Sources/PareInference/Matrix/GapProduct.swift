@@ -5,6 +5,7 @@ extension StoredMatrix {
   /// for any other tensor.
   #if hasFeature(Embedded)
     @inline(never)
+    @_addressableSelf
   #endif
   func multiplyGaps(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,

@@ -48,6 +48,7 @@ extension StoredMatrix {
   /// Rows of a sparse tensor in place: the non-zeros are walked in the order of their positions.
   #if hasFeature(Embedded)
     @inline(never)
+    @_addressableSelf
   #endif
   func multiplySparse(
     _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,

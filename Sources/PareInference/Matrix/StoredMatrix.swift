@@ -23,6 +23,9 @@ public struct StoredMatrix: Sendable {
   /// coarse, is read from the start of the first row's block on, for each frame. Preconditions: `rows` is within the matrix; `bytes`
   /// is the span that the container was opened with; the frames of `columnCount` channels are in `x`, those of `rows.count` channels
   /// in `y`; the channels of `x` are adjacent; `bias` is empty or has `rows.count` floats.
+  #if hasFeature(Embedded)
+    @_addressableSelf
+  #endif
   public func multiply(
     rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ xLayout: FrameLayout, frames: Int, bias: Span<Float>,
     into y: inout MutableSpan<Float>, _ yLayout: FrameLayout, path: ProductPath = .fastest
@@ -77,9 +80,13 @@ struct RowOutput {
   let stride: Int
 
   /// Ends a row: scales its sum, where the row has a scale, and adds the bias.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   func write(
-    _ sum: Float, _ row: Int, _ tensor: Tensor, _ bytes: Span<UInt8>, _ bias: Span<Float>,
+    _ sum: Float, _ row: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>, _ bias: Span<Float>,
     _ y: inout MutableSpan<Float>
   ) {
     let scaled = tensor.hasRowScale ? sum * tensor.rowScale(row, in: bytes) : sum

@@ -19,12 +19,14 @@
     ///
     /// Firmware that calls this and not `decodeRows` needs no code for entropy coding.
     @inline(never)
+    @_addressableSelf
     public func decodeRowsInPlace(_ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>) {
       checkRows(rows, floats.count)
       if !floats.isEmpty { decodeInPlace(rows, bytes, into: &floats) }
     }
 
     /// Decodes some rows. Preconditions as for `decodeRows`; there are elements.
+    @_addressableSelf
     func decodeElements(
       _ rows: Range<Int>, _ bytes: Span<UInt8>, _ path: CodedPath, into floats: inout MutableSpan<Float>
     ) {
