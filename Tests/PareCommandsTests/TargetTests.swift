@@ -80,7 +80,7 @@ struct TargetTests {
     var tables = 8 * ((44 * (found.model.inputs.count + found.model.operations.count) + 7) / 8)
     tables = 8 * ((tables + 156 * found.model.operations.count + 7) / 8)
     let used = found.model.operations.flatMap(\.tensors).compactMap { slot in slot.value.map { (slot.key, $0) } }
-    tables = 8 * ((tables + 176 * used.count { matrices.contains($0.0) } + 7) / 8)
+    tables = 8 * ((tables + 164 * used.count { matrices.contains($0.0) } + 7) / 8)
     tables = 8 * ((tables + 4 * found.model.outputs.count + 7) / 8)
     let constants = used.filter { !matrices.contains($0.0) }.map { name in
       found.tensors.first { $0.name == name.1 }?.elementCount ?? 0

@@ -105,7 +105,7 @@ public struct WorkspaceLayout: Sendable {
     let place: Int
 
     /// Those of 32-bit machines, so that a host can tell what a device will need.
-    public static let words32 = Strides(value: 44, operation: 156, tensor: 176, place: 12)
+    public static let words32 = Strides(value: 44, operation: 156, tensor: 164, place: 12)
 
     /// Those of this machine.
     public static var machine: Strides {
