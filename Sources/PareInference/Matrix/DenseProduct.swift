@@ -59,7 +59,7 @@ extension StoredMatrix {
     @inline(never)
   #endif
   private func denseSum(
-    _ factors: DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
+    _ factors: @_addressable DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
   ) -> Float {
     var buffer = Piece(repeating: 0)
     var sums = SIMD8<Float>(repeating: 0)

@@ -5,18 +5,20 @@
     private let rowByteCount: Int
 
     /// Precondition: the tensor is dense in place, and has elements.
-    public init(_ tensor: Tensor) {
+    public init(_ tensor: @_addressable Tensor) {
       precondition(tensor.encoding.positionNumber == 0 && tensor.shape.elementCount > 0)
       self.tensor = tensor
       rowByteCount = tensor.parts.valueByteCount / tensor.shape.rows
     }
 
     /// Where the fields of `row` start in the container.
+    @_addressableSelf
     public func rowStart(_ row: Int) -> Int { tensor.base &+ tensor.parts.valueStart &+ row &* rowByteCount }
 
     /// Writes the factors of some columns of a row to `floats` from `first` on. Linear in the columns.
     ///
     /// Preconditions: `columns` are of `row`, a row of the tensor; `floats` has room. `table` is for hosts.
+    @_addressableSelf
     public func decode(
       row: Int, columns: Range<Int>, _ table: Span<Float>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>,
       at first: Int
@@ -37,6 +39,7 @@
     }
 
     /// Codes of a byte each, which are most: one load, one conversion.
+    @_addressableSelf
     private func decodeBytes(
       row: Int, columns: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>, at first: Int
     ) {

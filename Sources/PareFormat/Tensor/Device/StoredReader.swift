@@ -15,7 +15,7 @@
     ///
     /// Preconditions: the tensor is sparse in place; there are such rows.
     /// - Parameter asFactors: give what a product multiplies its input with, instead of values.
-    public init(_ tensor: Tensor, rows: Range<Int>, asFactors: Bool, _ bytes: Span<UInt8>) {
+    public init(_ tensor: @_addressable Tensor, rows: Range<Int>, asFactors: Bool, _ bytes: Span<UInt8>) {
       precondition(tensor.encoding.isSparseInPlace, "the tensor is not sparse in place")
       precondition(rows.lowerBound >= 0 && rows.upperBound <= tensor.shape.rows && !rows.isEmpty)
       self.tensor = tensor
