@@ -35,8 +35,8 @@ declare -A contents=(
   [pareReadDemo]="reader, verifier and decoders in place"
   [pareCodedDemo]="the same with the entropy decoder"
   [pareProductDemo]="the same with the model section, products and functions of layers")
-declare -A limits=([pareReadDemo]=7430 [pareCodedDemo]=15380 [pareProductDemo]=29730)
-declare -A stacks=([pareReadDemo]=1000 [pareCodedDemo]=8060)
+declare -A limits=([pareReadDemo]=6224 [pareCodedDemo]=14040 [pareProductDemo]=28620)
+declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7784)
 
 for name in armv7em-m4 riscv32 x86_64; do
   select_target "$name"

@@ -21,7 +21,10 @@ struct DumpPayload {
     self.parts = [
       ("scales", affine == nil ? none : parts.scales, .float(affine?.scaleType ?? .f32)),
       ("zeroPoints", parts.zeroPoints, affine.map { $0.bitWidth <= 8 } ?? true ? .i8 : .i16),
-      ("codebook", record.encoding.codebook == nil ? none : parts.codebook, .float(record.encoding.codebook?.entryType ?? .f32)),
+      (
+        "codebook", record.encoding.codebook == nil ? none : parts.codebook,
+        .float(record.encoding.codebook?.entryType ?? .f32)
+      ),
       ("rowTable", parts.rowTable, sparse?.rowTableEntryByteCount == 4 ? .u32 : .u16),
       ("values", parts.values, Self.values(record)),
       ("positions", sparse == nil ? none : parts.positions, Self.positions(record.encoding)),

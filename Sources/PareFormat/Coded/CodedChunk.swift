@@ -43,7 +43,8 @@ struct CodedChunk {
   /// would be called with a copy of the fields.
   @inline(never)
   mutating func decode(
-    _ value: inout StoredValue, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>,
+    _ value: inout StoredValue, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>,
+    into floats: inout MutableSpan<Float>,
     at start: Int
   ) {
     precondition(start >= 0 && start <= floats.count &- fields.count && count <= fields.count)
@@ -79,7 +80,8 @@ struct CodedChunk {
   /// Of dense codes, run by run: a conversion and a product each. Fields and floats have been counted.
   @inline(__always)
   private mutating func decodeCodes(
-    _ value: inout StoredValue, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>,
+    _ value: inout StoredValue, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>,
+    into floats: inout MutableSpan<Float>,
     at start: Int
   ) {
     var index = 0

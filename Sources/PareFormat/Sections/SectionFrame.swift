@@ -54,7 +54,8 @@ public struct SectionFrame: Sendable, Equatable {
     let stored = fields.u32()
     if let mistake = fields.mistake {
       // What ends a section too early has ended the file.
-      throw mistake.codeNumber == FormatError.Code.sectionOverrun.rawValue ? FormatError(.truncated, at: bytes.count) : mistake
+      throw mistake.codeNumber == FormatError.Code.sectionOverrun.rawValue
+        ? FormatError(.truncated, at: bytes.count) : mistake
     }
     end = fields.offset
     // Each checksum goes on where the one before it ended, so no byte up to the last section is left out.

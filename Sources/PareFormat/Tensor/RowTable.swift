@@ -27,7 +27,7 @@ extension Tensor {
   }
 
   /// Where block `block` starts in what a column of the table counts, whose last block ends at `end`.
-  @inline(never)
+  @inline(__always)
   @_addressableSelf
   private func rowTableStart(ofBlock block: Int, column: Int, end: Int, in bytes: Span<UInt8>) -> Int {
     if block == 0 { return 0 }
@@ -38,9 +38,9 @@ extension Tensor {
   @inline(never)
   @_addressableSelf
   private func rowTableEntry(_ index: Int, in bytes: Span<UInt8>) -> Int {
-    let byteCount = encoding.rowTableEntryByteCount
-    let offset = base &+ parts.rowTableStart &+ byteCount &* index
-    return Int(truncatingIfNeeded: bytes.unsigned(at: offset, byteCount: byteCount))
+    let start = base &+ parts.rowTableStart
+    if encoding.rowTableEntryByteCount == 2 { return Int(truncatingIfNeeded: bytes.u16(at: start &+ 2 &* index)) }
+    return Int(truncatingIfNeeded: bytes.u32(at: start &+ 4 &* index))
   }
 
   /// Throws `rowTableOrder` where an entry falls or passes the end of its column.

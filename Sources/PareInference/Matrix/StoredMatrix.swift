@@ -80,16 +80,13 @@ struct RowOutput {
   let stride: Int
 
   /// Ends a row: scales its sum, where the row has a scale, and adds the bias.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #else
-    @inline(__always)
-  #endif
+  @inline(__always)
   func write(
     _ sum: Float, _ row: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>, _ bias: Span<Float>,
     _ y: inout MutableSpan<Float>
   ) {
-    let scaled = tensor.hasRowScale ? sum * tensor.rowScale(row, in: bytes) : sum
+    // 1 where the row has none, which changes no sum.
+    let scaled = sum * tensor.rowScale(row, in: bytes)
     let channel = row &- firstRow
     y[start &+ channel &* stride] = bias.isEmpty ? scaled : scaled + bias[channel]
   }
