@@ -96,5 +96,5 @@ per_row dense-compact 64 128
 check "entropy-coded dense int8 decoded, a symbol" "$called" "$weights" 45
 # What is reached, to be lowered: wanted are 90.
 per_row sparse-compact 64 96
-check "entropy-coded sparse int8 decoded, a non-zero" "$called" $((weights / 10)) 112
+check "entropy-coded sparse int8 decoded, a non-zero" "$called" $((weights / 10)) 107
 exit "$failed"

@@ -27,7 +27,7 @@ extension Tensor {
   /// The zero point of a row: 0 without a row scale. Precondition: `row` is one of the tensor's.
   @_addressableSelf
   public func rowZeroPoint(_ row: Int, in bytes: Span<UInt8>) -> Int32 {
-    guard hasRowScale else { return 0 }
+    guard encoding.hasZeroPoints, hasRowScale else { return 0 }
     return zeroPoint(encoding.granularityKind == .tensor ? 0 : row, in: bytes)
   }
 
