@@ -42,7 +42,8 @@ struct ArithmeticTests {
   func withoutIntegers(options: [String]) throws {
     let folder = try TemporaryFolder()
     let files = try files(folder, options)
-    let run = pare("run", files.model, "--inputs", files.inputs, "--arithmetic", "int8")
+    let run = pare("run", files.model, "--inputs", files.inputs, "--arithmetic", "int8", "--time")
+    #expect(run.errors.hasSuffix(" a frame\n"))
     #expect(run.status == 0 && run.errors.contains("note: no matrix has integers of at most 8 bits"))
     #expect(run.text == pare("run", files.model, "--inputs", files.inputs).text)
   }

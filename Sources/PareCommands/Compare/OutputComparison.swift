@@ -43,7 +43,7 @@ struct OutputComparison {
     program.sayIfFloat(streams)
     let floats = try runnable(try Self.floatModel(source, like: model))
     let inputs = try request.options.frames(request.inputs, program)
-    arithmetic = program.arithmetic
+    arithmetic = program.usedArithmetic
     let found = Evaluation.timed(program, inputs, warmup: request.options.warmup)
     let reference = Evaluation.timed(floats, inputs, warmup: request.options.warmup)
     let expected = try request.expectedFrames(width: program.outputCount)
@@ -128,8 +128,11 @@ struct OutputComparison {
       failures.append(
         "an output is off by \(significant(Double(errors?.maxAbsError ?? 0))), above the tolerance of \(tolerance)")
     }
-    if let least = limits.leastSNR, let found = errors.flatMap({ decibels($0.powerRatio) }), found < least {
-      failures.append("the SNR of the outputs is \(fixed(found, 1)) dB, below \(least)")
+    // Outputs that are no numbers, or have nothing of the signal, are below any limit.
+    if let least = limits.leastSNR, let ratio = errors?.powerRatio, !reaches(ratio, decibels: least) {
+      failures.append(
+        decibels(ratio).map { "the SNR of the outputs is \(fixed($0, 1)) dB, below \(least)" }
+          ?? "the outputs have no SNR in dB, \(least) are asked for")
     }
     if let least = limits.leastAccuracy, let found = model.accuracy, 100 * found < least {
       failures.append("the accuracy is \(percent(found)), below \(least) %")
@@ -139,7 +142,8 @@ struct OutputComparison {
 }
 
 extension Frames {
-  /// The share of frames whose largest element has the label's number; of one element, whether it is positive.
+  /// The share of frames whose largest element has the label's number; of one element, whether it is positive. A frame with
+  /// NaN has decided nothing.
   func accuracy(_ labels: [Int]) -> Double {
     guard count > 0 else { return 0 }
     var right = 0
@@ -151,7 +155,7 @@ extension Frames {
       } else {
         found = (row.indices.max { row[$0] < row[$1] } ?? row.startIndex) - row.startIndex
       }
-      right += found == labels[frame] ? 1 : 0
+      right += found == labels[frame] && !row.contains(where: \.isNaN) ? 1 : 0
     }
     return Double(right) / Double(count)
   }

@@ -49,7 +49,8 @@ struct OutputRequest {
   func expectedFrames(width: Int) throws(CommandError) -> Frames? {
     guard let expected else { return nil }
     if let expectedColumn { return try Frames(path: expected, column: expectedColumn) }
-    return try Frames(path: expected, width: width, isTransposed: options.isTransposed)
+    let hint = width == 1 ? "; '--expected-column <N>' takes one of them" : ""
+    return try Frames(path: expected, width: width, isTransposed: options.isTransposed, hint: hint)
   }
 
   func labelNumbers() throws(CommandError) -> [Int]? {

@@ -57,6 +57,9 @@ func decibels(_ powerRatio: Double) -> Double? {
   powerRatio.isFinite && powerRatio > 0 ? 10 * log10(powerRatio) : nil
 }
 
+/// Whether a ratio of powers is at least so many decibels: what is no number is not.
+func reaches(_ powerRatio: Double, decibels: Double) -> Bool { 10 * log10(powerRatio) >= decibels }
+
 /// A share as a percentage: `8.20 %`.
 func percent(_ share: Double) -> String { percentDigits(share) + " %" }
 

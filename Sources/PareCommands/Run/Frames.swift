@@ -19,8 +19,9 @@ struct Frames {
 
   /// Reads a table, an array or a list whose rows are frames of `width` elements.
   ///
-  /// A single column, or a vector, may also be frames one element a line. Throws where the rows are of another width.
-  init(path: String, width: Int, isTransposed: Bool, scale: Float = 1) throws(CommandError) {
+  /// A single column, or a vector, may also be frames one element a line. Throws where the rows are of another width, and
+  /// says then what `hint` says.
+  init(path: String, width: Int, isTransposed: Bool, scale: Float = 1, hint: String = "") throws(CommandError) {
     let (tensor, columns) = try Self.table(path)
     var values: [Float] = []
     values.reserveCapacity(tensor.values.count)
@@ -36,7 +37,8 @@ struct Frames {
     guard found == width || isStream else {
       throw CommandError(
         .badData,
-        "\(displayPath(path)): error: a frame of this model has \(counted(width, "element")), a row here \(found)")
+        "\(displayPath(path)): error: a frame of this model has \(counted(width, "element")), a row here \(found)\(hint)"
+      )
     }
     if scale != 1 { for index in values.indices { values[index] *= scale } }
     self.init(values, width: width)

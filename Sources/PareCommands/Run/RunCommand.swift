@@ -60,7 +60,7 @@ private func runRun(_ arguments: ParsedArguments, _ streams: Streams) throws(Com
   let text = frameTable(values.span, columns: isTransposed ? outputs.count : max(1, outputs.width))
   try output.write(streams) { (sink) throws(CommandError) in try sink(text.span) }
   if arguments.has("time") {
-    let kind = program.arithmetic == .float ? "" : " in \(program.arithmetic)"
+    let kind = program.usedArithmetic == .float ? "" : " in \(program.usedArithmetic)"
     let rate = evaluation.seconds > 0 ? Double(evaluation.frameCount) / evaluation.seconds : 0
     streams.diagnose(
       "\(counted(evaluation.frameCount, "frame")) in \(significant(evaluation.seconds)) s: \(significant(rate)) frames a second; "
@@ -75,9 +75,12 @@ func runnable(_ model: Model, _ arithmetic: Arithmetic = .float) throws(CommandE
 }
 
 extension ModelProgram {
+  /// How matrices are multiplied: in floats too where integers were asked for and none of them can be.
+  var usedArithmetic: Arithmetic { integerMatrixCount == 0 ? .float : arithmetic }
+
   /// Says on standard error where integers were asked for and no matrix is multiplied in them.
   func sayIfFloat(_ streams: Streams) {
-    guard arithmetic != .float, integerMatrixCount == 0 else { return }
+    guard arithmetic != usedArithmetic else { return }
     streams.diagnose(
       "\(displayPath(model.path)): note: no matrix has integers of at most 8 bits with a scale per tensor or row; all are multiplied in floats"
     )
