@@ -1,11 +1,13 @@
-// PareInference is the arithmetic of models: what a layer computes, as functions on buffers that the caller owns. It knows
-// tensors (PareFormat), but nothing of a graph, of names or of files.
+// PareInference is the arithmetic of models: what a layer computes, as functions on buffers that the caller owns, and a model's
+// layers one behind the other. It knows tensors and the model section (PareFormat), but nothing of files.
 //
 //   Math/      exp, tanh, sigmoid: polynomials of ours, the same bits on every machine
 //   Matrix/    a matrix times vectors: on the stored form of a tensor (StoredMatrix), on its factors as floats in panels
 //              (Panels), on expanded non-zeros (SparseRows), and in integers (IntegerRows on hosts, IntegerMatrix without memory)
 //   Layers/    activations, normalization, pooling, convolution, and the gates of recurrent layers
 //   Buffers/   where frames lie in a buffer, and how one buffer is read and written at once
+//   Model/     a model's operations run over tables, state and scratch of the caller's (ModelRunner): what firmware does
+//   Steps/     the same on hosts, a layer with what follows it as one piece of work; the bits are ModelRunner's
 //
 // The arithmetic is normative, so that results agree to the bit on every target and in every way of computing:
 //
