@@ -96,7 +96,7 @@ for machine in "${machines[@]}"; do
     check_stack "$work/$machine.txt"
     # What is reached, to be lowered: wanted are 16 KB for sequences alone.
     check_size libpare 57600
-    check_size libpare-sequence 45700
+    check_size libpare-sequence 45800
   fi
   echo "$(grep -c '^model' "$work/$machine.txt") models, 1000 frames each, $((SECONDS - time_start)) s"
 done
