@@ -19,7 +19,7 @@ flags=(-O -wmo -parse-as-library -swift-version 6 -strict-memory-safety
 compile() { # MODULE SOURCES...: the module and its object file
   local module=$1
   shift
-  swiftc "${flags[@]}" -enable-experimental-feature Lifetimes -module-name "$module" \
+  swiftc "${flags[@]}" -enable-experimental-feature Lifetimes -enable-experimental-feature AddressableParameters -module-name "$module" \
     -emit-module -emit-module-path "$build/$module.swiftmodule" -c -o "$build/$module.o" "$@"
 }
 echo "== building the fuzzer"
