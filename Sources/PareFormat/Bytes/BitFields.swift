@@ -29,7 +29,7 @@ struct BitOffset {
 
 extension Span<UInt8> {
   /// The field of `width` bits at `start`, least significant bit first (spec section 1). Bytes behind the field are
-  /// not needed. Precondition: `start.bit` + `width` is at most 32.
+  /// not needed. Precondition: `start.bit` + `width` is at most 32. On a microcontroller the span is a container, of 12 bytes and more.
   #if hasFeature(Embedded)
     @inline(never)
   #else
@@ -37,9 +37,20 @@ extension Span<UInt8> {
   #endif
   func bits(at start: BitOffset, width: Int) -> UInt32 {
     let mask: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- width)
-    // The end of the span may be nearer than 4 bytes.
-    let window =
-      start.byte <= count &- 4 ? u32(at: start.byte) : unsigned(at: start.byte, byteCount: count &- start.byte)
-    return window &>> UInt32(truncatingIfNeeded: start.bit) & mask
+    #if hasFeature(Embedded)
+      // The end of the container may be nearer than 4 bytes: then the field is further up in the last ones.
+      let first = min(start.byte, count &- 4)
+      let shift = (start.byte &- first) &<< 3 &+ start.bit
+      return u32(at: first) &>> UInt32(truncatingIfNeeded: shift) & mask
+    #else
+      // Not all spans are containers: one of decoded symbols may have fewer than 4 bytes.
+      var window: UInt32 = 0
+      if start.byte <= count &- 4 {
+        window = u32(at: start.byte)
+      } else {
+        for index in (start.byte..<count).reversed() { window = window &<< 8 | UInt32(self[index]) }
+      }
+      return window &>> UInt32(truncatingIfNeeded: start.bit) & mask
+    #endif
   }
 }

@@ -52,7 +52,7 @@ struct FieldReader: ~Escapable {
   @inline(__always)
   mutating func error(_ code: FormatError.Code, found: Int? = nil, limit: Int? = nil) -> FormatError {
     #if hasFeature(Embedded)
-      keep(code.rawValue)
+      Self.keep(&self, code.rawValue)
     #else
       keep(FormatError(code, at: field, found: found, limit: limit))
     #endif
@@ -64,10 +64,12 @@ struct FieldReader: ~Escapable {
     _ = error(code, found: found, limit: limit)
   }
 
-  #if hasFeature(Embedded)
-    @inline(never)
-    private mutating func keep(_ codeNumber: UInt8) -> FormatError { keep(FormatError(codeNumber, at: field)) }
-  #endif
+  /// What to throw for a mistake in an earlier field, which starts at `offset`: it, or the first one if there was another.
+  @inline(__always)
+  mutating func error(_ code: FormatError.Code, at offset: Int, limit: Int? = nil) -> FormatError {
+    field = offset
+    return error(code, limit: limit)
+  }
 
   private mutating func keep(_ error: FormatError) -> FormatError {
     if end >= 0 {
@@ -78,53 +80,71 @@ struct FieldReader: ~Escapable {
   }
 
   /// A field of `count` bytes that is not a number, and starts at `field`.
-  @inline(never)
-  mutating func skip(_ count: Int) {
-    field = offset
-    if count <= end &- offset { offset &+= count } else { note(.sectionOverrun) }
-  }
+  @inline(__always)
+  mutating func skip(_ count: Int) { Self.skip(&self, count) }
 
   /// An unsigned byte.
-  @inline(never)
-  mutating func u8() -> Int { Int(truncatingIfNeeded: number(byteCount: 1)) }
+  @inline(__always)
+  mutating func u8() -> Int { Self.u8(&self) }
 
   /// An unsigned number of 4 bytes.
-  mutating func u32() -> UInt32 { number(byteCount: 4) }
-
-  @inline(never)
-  private mutating func number(byteCount: Int) -> UInt32 {
-    skip(byteCount)
-    return bytes.unsigned(at: field, byteCount: offset &- field)
-  }
+  @inline(__always)
+  mutating func u32() -> UInt32 { Self.number(&self, byteCount: 4) }
 
   /// A LEB128 integer of at most `integerBits` bits (spec section 1).
+  @inline(__always)
+  mutating func leb128() -> Int { Self.leb128(&self) }
+}
+
+// No methods: in a method `self` is in a register of its own, which only long instructions of Thumb-2 reach.
+extension FieldReader {
+  #if hasFeature(Embedded)
+    @inline(never)
+    private static func keep(_ fields: inout FieldReader, _ codeNumber: UInt8) -> FormatError {
+      fields.keep(FormatError(codeNumber, at: fields.field))
+    }
+  #endif
+
   @inline(never)
-  mutating func leb128() -> Int {
-    field = offset
+  private static func skip(_ fields: inout FieldReader, _ count: Int) {
+    fields.field = fields.offset
+    if count <= fields.end &- fields.offset { fields.offset &+= count } else { fields.note(.sectionOverrun) }
+  }
+
+  @inline(never)
+  private static func u8(_ fields: inout FieldReader) -> Int { Int(truncatingIfNeeded: number(&fields, byteCount: 1)) }
+
+  @inline(never)
+  private static func number(_ fields: inout FieldReader, byteCount: Int) -> UInt32 {
+    skip(&fields, byteCount)
+    return fields.offset == fields.field ? 0 : fields.bytes.unsigned(at: fields.field, byteCount: byteCount)
+  }
+
+  @inline(never)
+  private static func leb128(_ fields: inout FieldReader) -> Int {
+    fields.field = fields.offset
     var value = 0
     var shift = 0
-    var next = offset
+    var next = fields.offset
     while true {
-      guard next < end else {
-        note(.sectionOverrun)
+      guard next < fields.end else {
+        fields.note(.sectionOverrun)
         return 0
       }
-      let byte = Int(truncatingIfNeeded: bytes[next])
+      let byte = Int(truncatingIfNeeded: fields.bytes[next])
       next &+= 1
-      let bits = byte & 0x7F
-      // How many of this byte's bits still fit; both tests stop before anything is shifted out.
-      let room = integerBits &- shift
-      guard room >= 7 || byte &>> room == 0 else {
-        note(.integerTooLarge)
+      // How many of this byte's bits still fit. Neither 31 nor 47 leave 7 of them for the last byte, nor fewer than none behind it.
+      guard byte &>> (fields.integerBits &- shift) == 0 else {
+        fields.note(.integerTooLarge)
         return 0
       }
-      value |= bits &<< shift
+      value |= (byte & 0x7F) &<< shift
       if byte < 0x80 {
         guard byte != 0 || shift == 0 else {
-          note(.nonMinimalInteger)
+          fields.note(.nonMinimalInteger)
           return 0
         }
-        offset = next
+        fields.offset = next
         return value
       }
       shift &+= 7

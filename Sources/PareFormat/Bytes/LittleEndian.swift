@@ -31,22 +31,12 @@ extension Span<UInt8> {
     #endif
   }
 
-  /// The number of `byteCount` bytes at `offset`, at most 4. Precondition: they are in the span.
+  /// The number of `byteCount` bytes at `offset`: 1 or 4. Precondition: they are in the span.
   ///
-  /// For where size counts more than speed: one loop for all sizes.
+  /// For where size counts more than speed: one function for both sizes.
   @inline(never)
   func unsigned(at offset: Int, byteCount: Int) -> UInt32 {
-    #if !hasFeature(Embedded)
-      if byteCount == 4 { return u32(at: offset) }
-      if byteCount == 2 { return UInt32(truncatingIfNeeded: u16(at: offset)) }
-    #endif
-    var value: UInt32 = 0
-    var index = offset &+ byteCount
-    while index > offset {
-      index &-= 1
-      value = value &<< 8 | UInt32(truncatingIfNeeded: self[index])
-    }
-    return value
+    byteCount == 4 ? u32(at: offset) : UInt32(truncatingIfNeeded: self[offset])
   }
 
   /// The offset of the first byte in `range` that is not zero, if there is one.

@@ -7,7 +7,7 @@ public struct Container: Sendable {
   public static var maximumTensorCount: Int { 65_535 }
 
   /// The header.
-  public private(set) var header = Header()
+  public private(set) var header = Header.unread
 
   /// The number of tensors.
   public private(set) var tensorCount = 0
@@ -15,8 +15,12 @@ public struct Container: Sendable {
   /// The size of the container in bytes.
   public private(set) var byteCount = 0
 
+  // No range, which would be checked to be one.
+  private var directoryStart = 0
+  private var directoryEnd = 0
+
   /// The offsets of the directory's body.
-  public private(set) var directory = 0..<0
+  public var directory: Range<Int> { directoryStart..<directoryEnd }
 
   /// The end of the last section; the first payload starts at the next multiple of the alignment.
   public private(set) var sectionsEnd = 0
@@ -36,11 +40,10 @@ public struct Container: Sendable {
   public var source: Range<Int>? { sourceBody.isEmpty ? nil : sourceBody }
 
   /// The model section (spec section 10.4).
-  public var model: ModelSection? { hasModel ? modelSection : nil }
+  public var model: ModelSection? { modelSection.inputCount > 0 ? modelSection : nil }
 
   // No optional: a container without any, which firmware starts from, is then zeros that take little code to write.
   private var modelSection = ModelSection()
-  private var hasModel = false
 
   /// Checks everything before the payloads and the length of the file.
   ///
@@ -83,7 +86,8 @@ public struct Container: Sendable {
       try frame.parseNext(bytes, integerBits: header.integerBits, checksum: checksum)
       sectionsEnd = frame.end
       if frame.number == SectionNumber.directory.rawValue {
-        directory = frame.body
+        directoryStart = frame.start
+        directoryEnd = frame.bodyEnd
         _ = try parseRecords(bytes)
       } else {
         try S.parse(frame, into: &self, bytes)
@@ -95,12 +99,11 @@ public struct Container: Sendable {
     guard end == byteCount else { throw FormatError(.trailingBytes, at: end, found: byteCount, limit: end) }
   }
 
+  @inline(never)
   fileprivate mutating func parseAncillary(_ bytes: Span<UInt8>, _ frame: SectionFrame) throws(FormatError) {
     switch SectionNumber(rawValue: frame.number) {
     case .provenance:
-      var cursor = ProvenanceCursor(frame.body, tensorCount: tensorCount, header: header)
-      guard !frame.body.isEmpty else { throw FormatError(.badProvenance, at: frame.body.lowerBound) }
-      while try cursor.parseNext(bytes) != nil {}
+      try ProvenanceCursor(frame.body, tensorCount: tensorCount, header: header).validate(bytes)
       provenanceBody = frame.body
     case .order:
       try SourceOrder.validate(bytes, frame.body, tensorCount: tensorCount, header: header)
@@ -110,8 +113,7 @@ public struct Container: Sendable {
       try SourceText.validate(bytes, frame.body)
       sourceBody = frame.body
     case .model:
-      modelSection = try ModelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
-      hasModel = true
+      try modelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
     case .directory, nil: break
     }
   }
@@ -119,16 +121,14 @@ public struct Container: Sendable {
   /// Parses and counts all records; gives the end of the last one's payload.
   @inline(never)
   private mutating func parseRecords(_ bytes: Span<UInt8>) throws(FormatError) -> Int {
-    var record = TensorRecord(payloadsStart: sectionsEnd)
-    var fields = FieldReader(
-      bytes, from: directory.lowerBound, to: directory.upperBound, integerBits: header.integerBits)
-    while !fields.isAtEnd { try record.parseNext(&fields, header: header) }
-    tensorCount = record.index &+ 1
-    return record.payloadEnd
+    var cursor = records
+    while try cursor.parseNext(bytes) {}
+    tensorCount = cursor.record.index &+ 1
+    return cursor.record.payloadEnd
   }
 
   /// The records from the first on.
-  public var records: RecordCursor { RecordCursor(header, directory, sectionsEnd) }
+  public var records: RecordCursor { RecordCursor(header, directoryStart, directoryEnd, sectionsEnd) }
 
   /// The record of the tensor with this index, nil behind the last. Linear in the index.
   public func record(at index: Int, in bytes: Span<UInt8>) -> TensorRecord? {
@@ -182,10 +182,11 @@ public struct RecordCursor: Sendable {
   /// The record that was read last; without a meaning before the first.
   public var record: TensorRecord { tensor.record }
 
-  fileprivate init(_ header: Header, _ directory: Range<Int>, _ sectionsEnd: Int) {
+  @inline(never)
+  fileprivate init(_ header: Header, _ start: Int, _ end: Int, _ sectionsEnd: Int) {
     self.header = header
-    offset = directory.lowerBound
-    end = directory.upperBound
+    offset = start
+    self.end = end
     tensor = Tensor(TensorRecord(payloadsStart: sectionsEnd))
   }
 
@@ -211,10 +212,16 @@ public struct RecordCursor: Sendable {
   /// Goes on to the next record of bytes that were parsed before; false behind the last.
   @inline(never)
   public mutating func advance(_ bytes: Span<UInt8>) -> Bool {
+    // `open` has parsed the same bytes without an error.
+    (try? parseNext(bytes)) ?? false
+  }
+
+  /// Goes on to the next record; false behind the last.
+  @inline(never)
+  fileprivate mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> Bool {
     guard offset < end else { return false }
     var fields = FieldReader(bytes, from: offset, to: end, integerBits: header.integerBits)
-    // `open` has parsed the same bytes without an error.
-    guard (try? tensor.record.parseNext(&fields, header: header)) != nil else { return false }
+    try tensor.record.parseNext(&fields, header: header)
     offset = fields.offset
     return true
   }

@@ -21,14 +21,19 @@ public struct Shape: Sendable, Equatable {
   public private(set) var rowElementCount: Int
 
   /// The shape of a scalar.
-  public init() {
+  public init() { self.init(count: 1) }
+
+  private init(count: Int) {
     extents = InlineArray(repeating: 0)
     rank = 0
-    elementCount = 1
-    boundedCount = 1
-    rows = 1
-    rowElementCount = 1
+    elementCount = count
+    boundedCount = count
+    rows = count
+    rowElementCount = count
   }
+
+  /// What stands where no shape was read yet: zeros, which take little code to write.
+  static var unread: Shape { Shape(count: 0) }
 
   /// Makes it that of a scalar again.
   mutating func removeAxes() {
@@ -43,7 +48,7 @@ public struct Shape: Sendable, Equatable {
   /// (spec section 5). Precondition: `rank` is below 8, `extent` is not negative.
   @inline(never)
   public mutating func append(_ extent: Int, largest: Int) -> Bool {
-    precondition(rank < Self.maximumRank && extent >= 0)
+    precondition(extent >= 0)
     let (bounded, overflow) = boundedCount.multipliedReportingOverflow(by: max(extent, 1))
     guard !overflow, bounded <= largest &>> 2 else { return false }
     extents[rank] = extent

@@ -6,17 +6,11 @@ public struct TensorRecord: Sendable, Equatable {
   /// The offsets of the name's bytes in the container.
   public internal(set) var name = 0..<0
 
-  /// The shape.
-  public internal(set) var shape = Shape()
-
   /// How the payload is stored.
   public internal(set) var encoding = Encoding()
 
-  /// Which scale each element uses, of the affine coding.
-  var scaleRuns = ScaleRuns()
-
-  /// Where the parts of the payload are, from its start.
-  public internal(set) var parts = PayloadParts()
+  /// The shape.
+  public internal(set) var shape = Shape.unread
 
   /// Where the padding before the payload starts: the end of the payload before, or of the sections.
   public internal(set) var paddingStart = 0
@@ -26,6 +20,12 @@ public struct TensorRecord: Sendable, Equatable {
 
   /// The CRC-32 of the payload that the directory states.
   public internal(set) var checksum: UInt32 = 0
+
+  /// Where the parts of the payload are, from its start.
+  public internal(set) var parts = PayloadParts()
+
+  /// Which scale each element uses, of the affine coding.
+  var scaleRuns = ScaleRuns()
 
   /// Where the position field of the record stands: two bytes behind the name.
   var positionField: Int { name.upperBound &+ 1 }
@@ -47,7 +47,7 @@ public struct TensorRecord: Sendable, Equatable {
   }
 
   /// What stands before the first record: the payloads start at or behind `payloadsStart`.
-  @inline(never)
+  @inline(__always)
   init(payloadsStart: Int = 0) { payloadOffset = payloadsStart }
 
   /// Goes on to the next record, which `fields` stands at.
@@ -69,9 +69,7 @@ public struct TensorRecord: Sendable, Equatable {
     try fields.check()
 
     paddingStart = payloadEnd
-    guard layOutParts(largest: header.largestSize) else {
-      throw FormatError(.containerTooLarge, at: start)
-    }
+    Self.layOutParts(of: &self)
     guard Self.isAllowed(elementCount: shape.elementCount, payloadByteCount: parts.byteCount) else {
       throw FormatError(.expansionTooLarge, at: start, found: parts.byteCount)
     }

@@ -53,13 +53,17 @@ public enum ElementCoding: Sendable, Equatable {
   }
 }
 
-/// An element coding without its parameters; the raw value is its number.
-public enum ElementKind: UInt8, Sendable {
-  case f32 = 0
-  case f16 = 1
-  case bf16 = 2
-  case affine = 3
-  case codebook = 4
+/// An element coding without its parameters; the raw value is its number. No enumeration, whose cases a number is looked up in.
+public struct ElementKind: RawRepresentable, Sendable, Equatable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  static var f32: ElementKind { ElementKind(rawValue: 0) }
+  static var f16: ElementKind { ElementKind(rawValue: 1) }
+  static var bf16: ElementKind { ElementKind(rawValue: 2) }
+  static var affine: ElementKind { ElementKind(rawValue: 3) }
+  static var codebook: ElementKind { ElementKind(rawValue: 4) }
 }
 
 extension TensorRecord {
@@ -67,7 +71,7 @@ extension TensorRecord {
   @inline(__always)
   mutating func parseNumbers(_ fields: inout FieldReader) {
     let element = Self.parseNumber(&fields, known: 0x1F)
-    encoding.elementKind = ElementKind(rawValue: UInt8(truncatingIfNeeded: element)) ?? .f32
+    encoding.elementKind = ElementKind(rawValue: UInt8(truncatingIfNeeded: element))
     encoding.bitWidth = element == 0 ? 32 : 16
     encoding.positionNumber = UInt8(truncatingIfNeeded: Self.parseNumber(&fields, known: 0x3_001F))
   }
@@ -90,4 +94,7 @@ public enum ScaleType: UInt8, Sendable {
 
   /// 4 or 2.
   public var byteCount: Int { self == .f32 ? 4 : 2 }
+
+  /// Its logarithm.
+  var byteCountPower: Int { 2 &- Int(truncatingIfNeeded: rawValue) }
 }

@@ -3,13 +3,11 @@
 /// All parameters lie beside each other, and those that a coding lacks have a fixed value: what reads payloads tests one field,
 /// where enumerations with parameters would be taken apart, and copied, at each use.
 public struct Encoding: Sendable, Equatable {
-  // In this order all that is 0 before a record is parsed follows each other.
-
   /// The bits of one stored element: 32 or 16 for floats, 1 to 16 for codes, 1 to 8 for codebook indices.
-  public internal(set) var bitWidth = 32
+  public internal(set) var bitWidth = 0
 
-  /// Rows in a block are 2 to this power; `wholeTensor` when all rows are one.
-  var blockRowsPower = Self.wholeTensor
+  /// Rows in a block are 2 to this power; `wholeTensor` when all rows are one; 0 where there are no blocks.
+  var blockRowsPower = 0
   static let wholeTensor = 255
 
   /// The element coding.
@@ -40,7 +38,7 @@ public struct Encoding: Sendable, Equatable {
   /// Whether zero points are stored.
   var hasZeroPoints = false
 
-  /// f32, dense.
+  /// What stands before an encoding is read: zeros, which take little code to write.
   init() {}
 
   /// Creates an encoding.
@@ -83,7 +81,7 @@ public struct Encoding: Sendable, Equatable {
         AffineParameters(
           bitWidth: bitWidth, granularity: Granularity(granularityKind, granularityValue), scaleType: scaleType,
           hasZeroPoints: hasZeroPoints))
-    case .codebook: .codebook(CodebookParameters(entryCount: entryCount, entryType: scaleType))
+    default: .codebook(CodebookParameters(entryCount: entryCount, entryType: scaleType))
     }
   }
 

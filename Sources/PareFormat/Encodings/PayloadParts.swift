@@ -17,7 +17,7 @@ public struct PayloadParts: Sendable, Equatable {
   /// The start of the positions or the coded part, which end the payload.
   var positionStart = 0
 
-  /// The size of the payload; below 0 when it is too large.
+  /// The size of the payload.
   public internal(set) var byteCount = 0
 
   public var scales: Range<Int> { 0..<scaleEnd }
@@ -38,67 +38,65 @@ public struct PayloadParts: Sendable, Equatable {
     var record = TensorRecord()
     record.shape = shape
     record.encoding = encoding
-    guard record.layOutParts(largest: largest) else { return nil }
+    TensorRecord.layOutParts(of: &record)
+    guard record.parts.byteCount <= largest else { return nil }
     self = record.parts
   }
 }
 
 extension TensorRecord {
-  /// Lays out the payload; false when its size exceeds `largest` bytes.
+  /// Lays out the payload, whose size is the largest `Int` where it does not fit one: more than any container has room for.
   @inline(never)
-  mutating func layOutParts(largest: Int) -> Bool {
-    parts.byteCount = 0
-    let isAffine = encoding.elementKind == .affine
-    if isAffine { scaleRuns = ScaleRuns(encoding, shape) }
-    _ = parts.append(isAffine ? scaleRuns.count : encoding.entryCount, encoding.scaleType.byteCount, largest)
-    parts.scaleEnd = parts.byteCount
-    _ = parts.append(encoding.hasZeroPoints ? scaleRuns.count : 0, encoding.zeroPointByteCount, largest)
-    parts.zeroPointEnd = parts.byteCount
+  static func layOutParts(of record: inout TensorRecord) {
+    let isAffine = record.encoding.elementKind == .affine
+    if isAffine { record.scaleRuns = ScaleRuns(record.encoding, record.shape) }
+    let parameters = isAffine ? record.scaleRuns.count : record.encoding.entryCount
+    var end = PayloadParts.place(parameters, power: record.encoding.scaleType.byteCountPower, behind: 0).end
+    record.parts.scaleEnd = end
+    let zeroPoints = record.encoding.hasZeroPoints ? parameters : 0
+    end = PayloadParts.place(zeroPoints, power: record.encoding.bitWidth <= 8 ? 0 : 1, behind: end).end
+    record.parts.zeroPointEnd = end
 
-    var rows = shape.rows
-    var fields = shape.rowElementCount
+    var rows = record.shape.rows
+    var fields = record.shape.rowElementCount
     var entries = 0
-    parts.rowTableColumn = encoding.blockCount(of: shape) &- 1
-    if encoding.isCoded { rows = 0 }
-    if encoding.isSparseInPlace {
+    record.parts.rowTableColumn = record.encoding.blockCount(of: record.shape) &- 1
+    if record.encoding.isCoded { rows = 0 }
+    if record.encoding.isSparseInPlace {
       rows = 1
-      fields = encoding.nonZeroCount
-      entries = parts.rowTableColumn &* (encoding.hasByteColumn ? 2 : 1)
+      fields = record.encoding.nonZeroCount
+      entries = record.parts.rowTableColumn &* (record.encoding.hasByteColumn ? 2 : 1)
     }
-    parts.rowTableStart = parts.append(entries, encoding.rowTableEntryByteCount, largest)
-    parts.rowTableEnd = parts.byteCount
+    (record.parts.rowTableStart, end) = PayloadParts.place(
+      entries, power: record.encoding.rowTableEntryByteCount &>> 1, behind: end)
+    record.parts.rowTableEnd = end
     // Elements of 4 and 2 bytes are units; all other fields fill whole bytes of a row.
-    let bitWidth = encoding.bitWidth
-    let unit = bitWidth & 7 == 0 ? bitWidth &>> 3 : 1
-    let units = rows &* (bitStringByteCount(fields: fields, bitWidth: bitWidth) / unit)
-    parts.valueStart = parts.append(units, unit, largest)
-    parts.valueEnd = parts.byteCount
+    let bitWidth = record.encoding.bitWidth
+    let power = bitWidth & 15 == 0 ? bitWidth &>> 4 : 0
+    let units = rows &* (bitStringByteCount(fields: fields, bitWidth: bitWidth) &>> power)
+    (record.parts.valueStart, end) = PayloadParts.place(units, power: power, behind: end)
+    record.parts.valueEnd = end
 
-    var places = encoding.positionByteCount
-    if encoding.positionNumber == PositionKind.bitmap.rawValue { places = shape.bitmapByteCount }
-    let isIndexed = encoding.positionNumber == PositionKind.indicesU16.rawValue
-    if isIndexed { places = encoding.nonZeroCount }
-    parts.positionStart = parts.append(places, isIndexed ? 2 : 1, largest)
-    return parts.byteCount >= 0
+    var places = record.encoding.positionByteCount
+    if record.encoding.positionNumber == PositionKind.bitmap.rawValue { places = record.shape.bitmapByteCount }
+    let isIndexed = record.encoding.positionNumber == PositionKind.indicesU16.rawValue
+    if isIndexed { places = record.encoding.nonZeroCount }
+    (record.parts.positionStart, record.parts.byteCount) = PayloadParts.place(
+      places, power: isIndexed ? 1 : 0, behind: end)
   }
 }
 
 extension PayloadParts {
-  /// Places a part of `count` elements of `unit` bytes, 1, 2 or 4, behind the parts before, and gives its start. When the payload
-  /// would exceed `largest` bytes, it is too large from then on.
+  /// Where a part of `count` elements of 2 to the power `power` bytes, 1, 2 or 4, starts and ends behind the parts before, which end
+  /// at `end`. From where an end does not fit an `Int` on, all are the largest.
   ///
-  /// Counts are at most twice the elements of a tensor, whose f32 bytes are limited, so no count overflows; sizes are compared
-  /// before they are added.
+  /// Counts are at most twice the elements of a tensor, whose f32 bytes are limited, so no count overflows.
   @inline(never)
-  fileprivate mutating func append(_ count: Int, _ unit: Int, _ largest: Int) -> Int {
-    let start = count == 0 ? byteCount : align(byteCount, to: unit)
-    // `start` wraps around where it exceeds an Int. Half a unit is its logarithm.
-    if byteCount < 0 || start < 0 || start > largest || count > (largest &- start) &>> (unit &>> 1) {
-      byteCount = -1
-    } else {
-      byteCount = start &+ count &* unit
-    }
-    return start
+  fileprivate static func place(_ count: Int, power: Int, behind end: Int) -> (start: Int, end: Int) {
+    let start = count == 0 ? end : align(end, to: 1 &<< power)
+    // Behind a part that is too large, the start wraps around.
+    if start < 0 || count > (.max &- start) &>> power { return (start, .max) }
+    return (start, start &+ count &<< power)
   }
 }
 

@@ -90,8 +90,7 @@ extension TensorRecord {
   mutating func parsePositions(_ fields: inout FieldReader) throws(FormatError) {
     let isIndexed = encoding.positionNumber == PositionKind.indicesU16.rawValue
     guard shape.elementCount > 0, !isIndexed || shape.rowElementCount <= SparseParameters.maximumIndexedRow else {
-      try fields.check()
-      throw FormatError(.badParameter, at: positionField)
+      throw fields.error(.badParameter, at: positionField)
     }
     if encoding.positionNumber != CodedParameters.denseNumber {
       encoding.nonZeroCount = fields.leb128()

@@ -6,8 +6,8 @@ public struct ModelInput: Sendable {
   /// The shape of a frame.
   public let shape: FrameShape
 
-  static func parse(_ fields: inout FieldReader) throws(FormatError) -> ModelInput {
-    ModelInput(name: fields.text(), shape: try FrameShape.parse(&fields))
+  static func parse(_ fields: inout FieldReader) -> ModelInput {
+    ModelInput(name: fields.text(), shape: FrameShape.parse(&fields))
   }
 
   /// Writes an input. Precondition: the name is plain text of at most 255 bytes.
@@ -28,14 +28,11 @@ public struct ModelOutput: Sendable {
   /// The offset of the first byte.
   let offset: Int
 
-  static func parse(
-    _ fields: inout FieldReader, valueCount: Int
-  ) throws(FormatError) -> ModelOutput {
+  static func parse(_ fields: inout FieldReader, valueCount: Int) -> ModelOutput {
     let start = fields.offset
     let name = fields.text()
     let back = fields.leb128()
-    guard back >= 1, back <= valueCount else { throw fields.error(.badReference, found: back, limit: valueCount) }
-    try fields.check()
+    if back < 1 || back > valueCount { fields.note(.badReference, found: back, limit: valueCount) }
     return ModelOutput(name: name, value: valueCount - back, offset: start)
   }
 
@@ -55,16 +52,11 @@ public struct ModelFact: Sendable {
   public let text: Range<Int>
 
   /// `previous` is the key of the fact before.
-  static func parse(
-    _ fields: inout FieldReader, after previous: Range<Int>?
-  ) throws(FormatError) -> ModelFact {
+  static func parse(_ fields: inout FieldReader, after previous: Range<Int>?) -> ModelFact {
     let start = fields.offset
     let key = fields.text()
-    try fields.check()
-    if let previous, !fields.bytes.isLess(previous, key) { throw FormatError(.badModel, at: start) }
-    let fact = ModelFact(key: key, text: fields.text())
-    try fields.check()
-    return fact
+    if let previous, !fields.bytes.isLess(previous, key) { _ = fields.error(.badModel, at: start) }
+    return ModelFact(key: key, text: fields.text())
   }
 
   /// Writes a fact. Precondition: both are plain text of at most 255 bytes.
@@ -116,21 +108,24 @@ public struct FrameShape: Sendable, Equatable {
 
   /// Nil where an extent is below 1 or there are too many elements.
   var checked: FrameShape? {
-    guard first > 0, second > 0, third > 0 else { return nil }
-    let limit = Self.maximumElementCount
-    guard self[0] <= limit, self[1] <= limit / self[0], self[2] <= limit / (self[0] &* self[1]) else { return nil }
+    guard first > 0, second > 0, third > 0,
+      self[0].limitedProduct(self[1]).limitedProduct(self[2]) <= Self.maximumElementCount
+    else { return nil }
     return self
   }
 
-  static func parse(_ fields: inout FieldReader) throws(FormatError) -> FrameShape {
+  @inline(never)
+  static func parse(_ fields: inout FieldReader) -> FrameShape {
     let start = fields.offset
     let rank = fields.u8()
-    guard rank >= 1, rank <= 3 else { throw fields.error(.badModel, found: rank, limit: 3) }
     var extents: InlineArray<3, Int> = [1, 1, 1]
-    for axis in 0..<rank { extents[axis] = try fields.count(1...maximumElementCount) }
-    guard let shape = FrameShape(rank: rank, extents[0], extents[1], extents[2]).checked else {
-      throw FormatError(.badModel, at: start, limit: maximumElementCount)
+    if rank >= 1, rank <= 3 {
+      for axis in 0..<rank { extents[axis] = fields.count(1...maximumElementCount) }
+    } else {
+      fields.note(.badModel, found: rank, limit: 3)
     }
+    let shape = FrameShape(rank: rank, extents[0], extents[1], extents[2])
+    if shape.checked == nil { _ = fields.error(.badModel, at: start, limit: maximumElementCount) }
     return shape
   }
 

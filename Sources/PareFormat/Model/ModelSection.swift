@@ -3,22 +3,22 @@
 /// It holds offsets. `Container.open` has checked every field; whether shapes agree is checked by `ModelPlan`.
 public struct ModelSection: Sendable {
   /// The f32 values that the state of a session takes.
-  public let stateCount: Int
+  public private(set) var stateCount = 0
 
   /// The f32 values that a session needs beside its state, when it runs frame by frame.
-  public let scratchCount: Int
+  public private(set) var scratchCount = 0
 
-  /// The number of inputs.
-  public let inputCount: Int
+  /// The number of inputs; 0 where there is no section.
+  public var inputCount: Int { Int(truncatingIfNeeded: inputs) }
 
   /// The number of operations.
-  public let operationCount: Int
+  public var operationCount: Int { Int(truncatingIfNeeded: operations) }
 
   /// The number of outputs.
-  public let outputCount: Int
+  public var outputCount: Int { Int(truncatingIfNeeded: outputs) }
 
   /// The number of facts.
-  public let factCount: Int
+  public var factCount: Int { Int(truncatingIfNeeded: facts) }
 
   /// The number of values.
   public var valueCount: Int { inputCount + operationCount }
@@ -33,85 +33,68 @@ public struct ModelSection: Sendable {
   public static var maximumCount: Int { 1 << 26 }
 
   /// The offsets of the fields that state sizes, for errors.
-  let stateOffset: Int
-  let scratchOffset: Int
+  private(set) var stateOffset = 0
+  private(set) var scratchOffset = 0
 
-  private let inputsStart: Int
-  private let operationsStart: Int
-  private let outputsStart: Int
-  private let factsStart: Int
-  private let end: Int
-  private let tensorCount: Int
-  private let integerBits: Int
+  private var inputsStart = 0
+  private var operationsStart = 0
+  private var outputsStart = 0
+  private var factsStart = 0
+  private var end = 0
+
+  // Counts are as small as their limits: whoever opens a container has this on the stack.
+  private var inputs: UInt16 = 0
+  private var operations: UInt16 = 0
+  private var outputs: UInt16 = 0
+  private var facts: UInt16 = 0
+  private var tensors: UInt16 = 0
+
+  #if !_pointerBitWidth(_32)
+    private var integerBits = 0
+  #else
+    private var integerBits: Int { 31 }
+  #endif
 
   /// No section.
-  init() {
-    self.init(
-      stateCount: 0, scratchCount: 0, inputCount: 0, operationCount: 0, outputCount: 0, factCount: 0, stateOffset: 0,
-      scratchOffset: 0, inputsStart: 0, operationsStart: 0, outputsStart: 0, factsStart: 0, end: 0, tensorCount: 0,
-      integerBits: 0)
-  }
+  init() {}
 
   /// Reads a section's body that is all of `bytes`; errors are those of a container's section.
   public init(body bytes: Span<UInt8>, tensorCount: Int) throws(FormatError) {
-    self = try Self.parse(bytes, 0..<bytes.count, tensorCount: tensorCount, header: Header(isLarge: true))
+    try parse(bytes, 0..<bytes.count, tensorCount: tensorCount, header: Header(isLarge: true))
   }
 
   /// Reads the section. Throws `badModel` for counts out of range, names and facts that are not text, what operations
   /// throw, the LEB128 codes, and `sectionOverrun`.
-  static func parse(
+  @inline(never)
+  mutating func parse(
     _ bytes: Span<UInt8>, _ body: Range<Int>, tensorCount: Int, header: Header
-  ) throws(FormatError) -> ModelSection {
-    var fields = FieldReader(bytes, from: body.lowerBound, to: body.upperBound, integerBits: header.integerBits)
-    let stateOffset = fields.offset
-    let stateCount = try fields.count(0...maximumCount)
-    let scratchOffset = fields.offset
-    let scratchCount = try fields.count(0...maximumCount)
-    let inputCount = try fields.count(1...maximumPortCount)
-    let inputsStart = fields.offset
-    for _ in 0..<inputCount { _ = try ModelInput.parse(&fields) }
-    let operationCount = try fields.count(0...maximumOperationCount)
-    let operationsStart = fields.offset
-    for index in 0..<operationCount {
-      _ = try Operation.parse(&fields, number: inputCount + index, tensorCount: tensorCount)
-    }
-    let outputCount = try fields.count(1...maximumPortCount)
-    let outputsStart = fields.offset
-    for _ in 0..<outputCount { _ = try ModelOutput.parse(&fields, valueCount: inputCount + operationCount) }
-    let factCount = try fields.count(0...maximumPortCount)
-    let factsStart = fields.offset
+  ) throws(FormatError) {
+    end = body.upperBound
+    tensors = UInt16(truncatingIfNeeded: tensorCount)
+    #if !_pointerBitWidth(_32)
+      integerBits = header.integerBits
+    #endif
+    // Behind a mistake all counts are the least ones, so that only the last check is needed.
+    var fields = fields(at: body.lowerBound, bytes)
+    stateOffset = fields.offset
+    stateCount = fields.count(0...Self.maximumCount)
+    scratchOffset = fields.offset
+    scratchCount = fields.count(0...Self.maximumCount)
+    inputs = UInt16(truncatingIfNeeded: fields.count(1...Self.maximumPortCount))
+    inputsStart = fields.offset
+    for _ in 0..<inputCount { _ = ModelInput.parse(&fields) }
+    operations = UInt16(truncatingIfNeeded: fields.count(0...Self.maximumOperationCount))
+    operationsStart = fields.offset
+    for number in inputCount..<valueCount { _ = try Operation.parse(&fields, number: number, tensorCount: tensorCount) }
+    outputs = UInt16(truncatingIfNeeded: fields.count(1...Self.maximumPortCount))
+    outputsStart = fields.offset
+    for _ in 0..<outputCount { _ = ModelOutput.parse(&fields, valueCount: valueCount) }
+    facts = UInt16(truncatingIfNeeded: fields.count(0...Self.maximumPortCount))
+    factsStart = fields.offset
     var previous: Range<Int>?
-    for _ in 0..<factCount {
-      previous = try ModelFact.parse(&fields, after: previous).key
-    }
+    for _ in 0..<factCount { previous = ModelFact.parse(&fields, after: previous).key }
     guard fields.isAtEnd else { throw FormatError(.badModel, at: fields.offset) }
-    return ModelSection(
-      stateCount: stateCount, scratchCount: scratchCount, inputCount: inputCount, operationCount: operationCount,
-      outputCount: outputCount, factCount: factCount, stateOffset: stateOffset, scratchOffset: scratchOffset,
-      inputsStart: inputsStart, operationsStart: operationsStart, outputsStart: outputsStart, factsStart: factsStart,
-      end: body.upperBound, tensorCount: tensorCount, integerBits: header.integerBits)
-  }
-
-  private init(
-    stateCount: Int, scratchCount: Int, inputCount: Int, operationCount: Int, outputCount: Int, factCount: Int,
-    stateOffset: Int, scratchOffset: Int, inputsStart: Int, operationsStart: Int, outputsStart: Int, factsStart: Int,
-    end: Int, tensorCount: Int, integerBits: Int
-  ) {
-    self.stateCount = stateCount
-    self.scratchCount = scratchCount
-    self.inputCount = inputCount
-    self.operationCount = operationCount
-    self.outputCount = outputCount
-    self.factCount = factCount
-    self.stateOffset = stateOffset
-    self.scratchOffset = scratchOffset
-    self.inputsStart = inputsStart
-    self.operationsStart = operationsStart
-    self.outputsStart = outputsStart
-    self.factsStart = factsStart
-    self.end = end
-    self.tensorCount = tensorCount
-    self.integerBits = integerBits
+    try fields.check()
   }
 
   @_lifetime(copy bytes)
@@ -125,8 +108,7 @@ public struct ModelSection: Sendable {
   public func forEachInput(_ bytes: Span<UInt8>, _ body: (Int, ModelInput) -> Void) {
     var fields = fields(at: inputsStart, bytes)
     for index in 0..<inputCount {
-      guard let input = try? ModelInput.parse(&fields) else { return }
-      body(index, input)
+      body(index, ModelInput.parse(&fields))
     }
   }
 
@@ -137,7 +119,8 @@ public struct ModelSection: Sendable {
     for index in 0..<operationCount {
       let offset = fields.offset
       guard
-        let operation = try? Operation.parse(&fields, number: inputCount + index, tensorCount: tensorCount),
+        let operation = try? Operation.parse(
+          &fields, number: inputCount + index, tensorCount: Int(truncatingIfNeeded: tensors)),
         body(inputCount + index, operation, offset)
       else { return }
     }
@@ -147,28 +130,25 @@ public struct ModelSection: Sendable {
   public func forEachOutput(_ bytes: Span<UInt8>, _ body: (Int, ModelOutput) -> Void) {
     var fields = fields(at: outputsStart, bytes)
     for index in 0..<outputCount {
-      guard let output = try? ModelOutput.parse(&fields, valueCount: valueCount) else { return }
-      body(index, output)
+      body(index, ModelOutput.parse(&fields, valueCount: valueCount))
     }
   }
 
   /// Hands out the facts in order.
   public func forEachFact(_ bytes: Span<UInt8>, _ body: (ModelFact) -> Void) {
     var fields = fields(at: factsStart, bytes)
-    for _ in 0..<factCount {
-      guard let fact = try? ModelFact.parse(&fields, after: nil) else { return }
-      body(fact)
-    }
+    for _ in 0..<factCount { body(ModelFact.parse(&fields, after: nil)) }
   }
 }
 
 extension FieldReader {
-  /// Reads a count; throws `badModel` where it is out of range.
-  mutating func count(_ range: ClosedRange<Int>) throws(FormatError) -> Int {
+  /// Reads a count; notes `badModel` and gives the least one where it is out of range.
+  @inline(never)
+  mutating func count(_ range: ClosedRange<Int>) -> Int {
     let value = leb128()
-    guard range.contains(value) else { throw error(.badModel, found: value, limit: range.upperBound) }
-    try check()
-    return value
+    if range.contains(value) { return value }
+    note(.badModel, found: value, limit: range.upperBound)
+    return range.lowerBound
   }
 
   /// Reads a text behind its byte count, which may be 0; notes `badModel` at the text where it is not plain.

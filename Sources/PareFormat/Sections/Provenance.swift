@@ -46,16 +46,29 @@ public struct ProvenanceCursor: Sendable {
     self.tensorCount = tensorCount
   }
 
-  mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> ProvenanceRecord? {
-    guard offset < end else { return nil }
-    var fields = FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
+  /// Throws what is wrong with the records from here on, of which there must be one.
+  @inline(never)
+  consuming func validate(_ bytes: Span<UInt8>) throws(FormatError) {
+    var fields = fields(bytes)
+    guard !fields.isAtEnd else { throw FormatError(.badProvenance, at: offset) }
+    // Behind a mistake nothing is left.
+    while !fields.isAtEnd { _ = parseNext(&fields) }
+    try fields.check()
+  }
+
+  @_lifetime(copy bytes)
+  private func fields(_ bytes: Span<UInt8>) -> FieldReader {
+    FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
+  }
+
+  private mutating func parseNext(_ fields: inout FieldReader) -> ProvenanceRecord? {
     let skip = fields.leb128()
-    guard skip < tensorCount - previous - 1 else { throw fields.error(.badProvenance, found: skip) }
-    previous += skip + 1
+    if skip >= tensorCount &- previous &- 1 { fields.note(.badProvenance, found: skip) }
+    previous &+= skip &+ 1
     let sourceChecksum = fields.u32()
     let maxAbsError = parseError(&fields)
     let rmsError = parseError(&fields)
-    try fields.check()
+    guard fields.mistake == nil else { return nil }
     offset = fields.offset
     return ProvenanceRecord(
       tensor: previous, sourceChecksum: sourceChecksum, maxAbsError: maxAbsError, rmsError: rmsError)
@@ -69,8 +82,10 @@ public struct ProvenanceCursor: Sendable {
 
   /// The next record, nil behind the last.
   public mutating func next(in bytes: Span<UInt8>) -> ProvenanceRecord? {
-    // `Container.open` has parsed the same bytes without an error.
-    (try? parseNext(bytes)) ?? nil
+    guard offset < end else { return nil }
+    // `Container.open` has parsed the same bytes without a mistake.
+    var fields = fields(bytes)
+    return parseNext(&fields)
   }
 }
 

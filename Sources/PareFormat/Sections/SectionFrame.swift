@@ -22,13 +22,16 @@ public struct SectionFrame: Sendable, Equatable {
   public private(set) var offset = 0
 
   /// The offset of the body.
-  private var start = 0
+  private(set) var start = 0
 
   /// The offset behind the checksum.
   public private(set) var end = Header.byteCount
 
+  /// The offset behind the body.
+  var bodyEnd: Int { end &- 4 }
+
   /// The offsets of the body.
-  public var body: Range<Int> { start..<end &- 4 }
+  public var body: Range<Int> { start..<bodyEnd }
 
   /// What stands before the first section.
   init() {}
@@ -44,9 +47,9 @@ public struct SectionFrame: Sendable, Equatable {
     let previous = number
     number = UInt8(truncatingIfNeeded: type & 0x7F)
     isLast = type & 0x80 != 0
-    if previous == 0 ? number != SectionNumber.directory.rawValue : number <= previous {
+    if number <= previous || (previous == 0 && number != SectionNumber.directory.rawValue) {
       fields.note(.sectionOrder, found: Int(truncatingIfNeeded: number))
-    } else if previous != 0, !SectionNumber.isAncillary(number) {
+    } else if number != SectionNumber.directory.rawValue, !SectionNumber.isAncillary(number) {
       fields.note(.unknownCriticalSection, found: Int(truncatingIfNeeded: number))
     }
     fields.skip(fields.leb128())

@@ -1,47 +1,52 @@
 /// The order section: the tensors' order in the source (spec section 10.2).
 public enum SourceOrder {
   /// Throws `badOrder` unless the body is a permutation of all tensors other than the directory's own order.
+  @inline(never)
   static func validate(
     _ bytes: Span<UInt8>, _ body: Range<Int>, tensorCount: Int, header: Header
   ) throws(FormatError) {
     let repeated = firstRepeat(bytes, body, tensorCount: tensorCount, header: header)
-    var cursor = SourceOrderCursor(body, header: header)
+    var fields = FieldReader(
+      bytes, from: body.lowerBound, to: body.upperBound, integerBits: header.integerBits)
     var count = 0
     var isSorted = true
-    while let (index, offset) = try cursor.parseNext(bytes) {
-      guard index < tensorCount, offset != repeated else {
-        throw FormatError(.badOrder, at: offset, found: index)
-      }
+    // Behind a mistake nothing is left.
+    while !fields.isAtEnd {
+      let index = fields.leb128()
+      if index >= tensorCount || fields.field == repeated { fields.note(.badOrder, found: index) }
       if index != count { isSorted = false }
-      count += 1
+      count &+= 1
     }
+    try fields.check()
     guard count == tensorCount, !isSorted else { throw FormatError(.badOrder, at: body.upperBound) }
   }
 
-  /// The offset of the first index that occurred before.
+  /// The offset of the first index that occurred before, `Int.max` where there is none.
   ///
   /// A set of 512 tensors at a time, so that 65 535 tensors take 128 walks instead of memory. A walk ends where
   /// one index more than there are tensors has been read: by then one is repeated or out of range.
   private static func firstRepeat(
     _ bytes: Span<UInt8>, _ body: Range<Int>, tensorCount: Int, header: Header
-  ) -> Int? {
-    var first: Int?
+  ) -> Int {
+    var first = Int.max
     var window = 0
     while window < tensorCount {
       var seen = InlineArray<16, UInt32>(repeating: 0)
-      var cursor = SourceOrderCursor(body, header: header)
-      for _ in 0...tensorCount {
-        guard let (index, offset) = (try? cursor.parseNext(bytes)) ?? nil else { break }
-        let bit = index - window
+      var fields = FieldReader(
+        bytes, from: body.lowerBound, to: body.upperBound, integerBits: header.integerBits)
+      var rest = tensorCount
+      while !fields.isAtEnd, rest >= 0 {
+        rest &-= 1
+        let bit = fields.leb128() &- window
         guard bit >= 0, bit < 512 else { continue }
         let mask: UInt32 = 1 &<< UInt32(truncatingIfNeeded: bit & 31)
         if seen[bit &>> 5] & mask != 0 {
-          first = min(first ?? offset, offset)
+          first = min(first, fields.field)
           break
         }
         seen[bit &>> 5] |= mask
       }
-      window += 512
+      window &+= 512
     }
     return first
   }
@@ -59,19 +64,15 @@ public struct SourceOrderCursor: Sendable {
     integerBits = header.integerBits
   }
 
-  mutating func parseNext(_ bytes: Span<UInt8>) throws(FormatError) -> (index: Int, offset: Int)? {
-    guard offset < end else { return nil }
-    var fields = FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
-    let index = fields.leb128()
-    try fields.check()
-    offset = fields.offset
-    return (index, fields.field)
-  }
-
   /// The directory index of the source's next tensor, nil behind the last.
   public mutating func next(in bytes: Span<UInt8>) -> Int? {
-    // `Container.open` has parsed the same bytes without an error.
-    ((try? parseNext(bytes)) ?? nil)?.index
+    guard offset < end else { return nil }
+    // `Container.open` has parsed the same bytes without a mistake.
+    var fields = FieldReader(bytes, from: offset, to: end, integerBits: integerBits)
+    let index = fields.leb128()
+    guard fields.mistake == nil else { return nil }
+    offset = fields.offset
+    return index
   }
 }
 

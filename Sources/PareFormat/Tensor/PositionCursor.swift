@@ -121,26 +121,25 @@ struct PositionCursor {
   @inline(__always)
   private mutating func nextGapRice(_ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
     let riceBits = tensor.encoding.riceBits
-    // The unary part, up to a byte at a time.
+    // The unary part, which is short: a bit at a time, and not beyond the one that is 0.
+    var place = place
     while true {
       guard place.byte < endOffset else { throw error(.positionCountMismatch, at: endOffset, tensor) }
-      let rest = UInt32(truncatingIfNeeded: bytes[place.byte]) &>> UInt32(truncatingIfNeeded: place.bit)
-      let available = 8 &- place.bit
-      // Above the byte are zeros, so no more than there are.
-      let ones = (~rest).trailingZeroBitCount
-      // At most 8 steps of 2^24 beyond the block's size, so the sum stays small.
-      element &+= ones &<< riceBits
+      let bit = Int(truncatingIfNeeded: bytes[place.byte]) &>> place.bit & 1
+      // At most 2^24 beyond the block's size, so the sum stays small.
+      element &+= bit &<< riceBits
       guard element < elementEnd else { throw error(.positionOutOfRange, at: offset, tensor) }
-      place.advance(min(ones &+ 1, available))
-      if ones < available { break }
+      if bit == 0 { break }
+      place.advance(1)
     }
+    // The low bits, behind the one that is 0.
     var end = place
-    end.advance(riceBits)
+    end.advance(riceBits &+ 1)
     guard end.byte &+ (end.bit &+ 7) &>> 3 <= endOffset else {
       throw error(.positionCountMismatch, at: endOffset, tensor)
     }
-    if riceBits > 0 { element &+= Int(truncatingIfNeeded: bytes.bits(at: place, width: riceBits)) }
-    place = end
+    element &+= Int(truncatingIfNeeded: bytes.bits(at: place, width: riceBits &+ 1) &>> 1)
+    self.place = end
   }
 
   /// Checks what is behind the block's last position.

@@ -50,6 +50,10 @@ struct ScaleRuns: Sendable, Equatable {
 
   /// The number of the scale that `element` uses, and the end of the run of elements from there on that use it.
   /// Precondition: it is an element of the tensor.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  @_addressableSelf
   func run(of element: Int) -> (index: Int, end: Int) {
     let number = Int(bitPattern: UInt(bitPattern: element) / UInt(bitPattern: period))
     let column = element &- number &* period

@@ -23,7 +23,7 @@ struct StoredValue {
     case .f16: return Float(bitPattern: HalfPrecision.widenHalf(UInt16(truncatingIfNeeded: field)))
     case .bf16: return Float(bitPattern: field &<< 16)
     case .codebook: return tensor.entry(Int(truncatingIfNeeded: field), in: bytes)
-    case .affine:
+    default:
       if element >= end { enterRun(of: element, tensor, bytes) }
       // The difference and its conversion are exact, the product is rounded once.
       let factor = Float(Int(truncatingIfNeeded: tensor.encoding.code(field) &- zeroPoint))
@@ -52,10 +52,13 @@ struct StoredValue {
     return Run(scale: isFactor ? 1 : scale, zeroPoint: zeroPoint &+ Int32(bitPattern: middle), end: end)
   }
 
+  // Inlined, since where it is a function of its own, decoding takes more stack.
+  @inline(__always)
   private mutating func enterRun(of element: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) {
     let run = tensor.record.scaleRuns.run(of: element)
-    scale = tensor.scale(run.index, in: bytes)
-    zeroPoint = tensor.zeroPoint(run.index, in: bytes)
     end = run.end
+    scale = tensor.scale(run.index, in: bytes)
+    // Asked for before the call, as most tensors have none.
+    zeroPoint = tensor.encoding.hasZeroPoints ? tensor.zeroPoint(run.index, in: bytes) : 0
   }
 }

@@ -23,6 +23,9 @@ public struct Tensor: Sendable {
   public var storedCount: Int { encoding.nnz ?? shape.elementCount }
 
   /// Number `index` of the scales as f32. Precondition: the coding is affine, `index` below the number of scales.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   @_addressableSelf
   public func scale(_ index: Int, in bytes: Span<UInt8>) -> Float {
     // Scales are the first part of a payload, and so are entries.
@@ -60,10 +63,11 @@ public struct Tensor: Sendable {
 }
 
 extension Encoding {
-  /// The code in the low `bitWidth` bits of `bits` (spec section 7.1).
+  /// The code in the low `bitWidth` bits of `bits` (spec section 7.1). Precondition: the coding is affine.
   @inline(__always)
   func code(_ bits: UInt32) -> Int32 {
-    if isSign { return bits == 0 ? -1 : 1 }
+    // A sign.
+    if bitWidth == 1, !hasZeroPoints { return Int32(bitPattern: bits) &* 2 &- 1 }
     let shift = Int32(truncatingIfNeeded: 32 &- bitWidth)
     return (Int32(bitPattern: bits) &<< shift) &>> shift
   }
@@ -73,7 +77,7 @@ extension AffineParameters {
   /// The code in the low `bitWidth` bits of `bits` (spec section 7.1).
   @inline(__always)
   func code(_ bits: UInt32) -> Int32 {
-    if isSign { return bits == 0 ? -1 : 1 }
+    if isSign { return Int32(bitPattern: bits) &* 2 &- 1 }
     let shift = Int32(truncatingIfNeeded: 32 &- bitWidth)
     return (Int32(bitPattern: bits) &<< shift) &>> shift
   }
