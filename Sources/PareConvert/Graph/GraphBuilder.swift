@@ -54,9 +54,8 @@ struct GraphBuilder {
     graph.append(kind, inputs, tensors: tensors, attributes: attributes, parameter: parameter)
     var slots = TensorShapes()
     for (slot, tensor) in tensors.enumerated() { if let tensor { slots[slot] = shapes[tensor] } }
-    let second = inputs.count > 1 ? values[inputs[1]] : nil
     let operation = graph.operations[graph.operations.count - 1]
-    guard let value = operation.value(values.count, values[inputs[0]], second, &slots)
+    guard let value = operation.value(values.count, values[inputs[0]], values[inputs[inputs.count - 1]], &slots)
     else { throw misfit(inputs, tensors.compactMap(\.self), layer) }
     values.append(value)
     return values.count - 1

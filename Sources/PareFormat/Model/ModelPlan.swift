@@ -47,10 +47,11 @@ public enum ModelPlan {
     var windowCount = 0
     var clock: Int32 = 0
     section.forEachOperation(bytes) { number, operation, offset in
+      let fields = operation.kind.fields
       var tensors = TensorShapes()
-      for slot in 0..<operation.kind.fields.tensorCount { tensors[slot] = operation.tensor(slot).flatMap(shape) }
+      for slot in 0..<fields.tensorCount { tensors[slot] = operation.tensor(slot).flatMap(shape) }
       let first = values[operation.input(0)]
-      let second = operation.kind.fields.inputCount > 1 ? values[operation.input(1)] : nil
+      let second = values[operation.input(fields.inputCount &- 1)]
       guard var value = operation.value(number, first, second, &tensors) else {
         failure = FormatError(.badShape, at: offset)
         return false
@@ -62,9 +63,9 @@ public enum ModelPlan {
       }
       value.state = Int32(truncatingIfNeeded: stateCount)
       values[number] = value
-      stateCount += state
+      stateCount &+= state
       windowCount = max(windowCount, operation.windowCount(first.shape, value.shape, &tensors))
-      for index in 0..<operation.kind.fields.inputCount {
+      for index in 0..<fields.inputCount {
         values[operation.input(index)].lastReader = Int32(truncatingIfNeeded: number)
       }
       return true
@@ -88,10 +89,10 @@ public enum ModelPlan {
     var first: Int32 = -1
     // No sum of places overflows, as it ends at the limit.
     for number in 0..<section.inputCount where end <= ModelSection.maximumCount {
-      end = max(end, place(number, nil, &values, &first))
+      end = max(end, place(number, over: -1, &values, &first))
     }
     section.forEachOperation(bytes) { number, operation, _ in
-      if end <= ModelSection.maximumCount { end = max(end, place(number, operation, &values, &first)) }
+      end = max(end, place(number, over: operation.worksInPlace ? operation.input(0) : -1, &values, &first))
       return end <= ModelSection.maximumCount
     }
     guard end <= ModelSection.maximumCount, window <= ModelSection.maximumCount - end else {
@@ -101,18 +102,19 @@ public enum ModelPlan {
     return end + window
   }
 
-  /// Finds a place for one value: its first input's, where this operation reads that last and may work in place, else the first gap
-  /// between the values that are still to be read. Gives the end of the place.
+  /// Finds a place for one value: that of value `input`, -1 where its operation does not work in place, if that reads it last; else the
+  /// first gap between the values that are still to be read. Gives the end of the place.
   ///
   /// Values that are still to be read are a list in the order of their places, which starts with `list`. Linear in its length.
+  @inline(never)
   private static func place(
-    _ number: Int, _ operation: Operation?, _ values: inout MutableSpan<ModelValue>, _ list: inout Int32
+    _ number: Int, over input: Int, _ values: inout MutableSpan<ModelValue>, _ list: inout Int32
   ) -> Int {
     let count = values[number].count
     var start = 0
     var previous = -1
-    if let operation, operation.worksInPlace, values[operation.input(0)].lastReader == number {
-      previous = operation.input(0)
+    if input >= 0, values[input].lastReader == number {
+      previous = input
       start = Int(truncatingIfNeeded: values[previous].place)
     } else {
       var other = Int(truncatingIfNeeded: list)

@@ -52,10 +52,8 @@ extension Operation {
   static func parse(
     _ fields: inout FieldReader, number: Int, tensorCount: Int
   ) throws(FormatError) -> Operation {
-    let code = UInt8(truncatingIfNeeded: fields.u8())
-    guard let kind = OperationKind(rawValue: code) else {
-      throw fields.error(.unknownOperation, found: Int(truncatingIfNeeded: code))
-    }
+    let code = fields.u8()
+    guard let kind = OperationKind(code: code) else { throw fields.error(.unknownOperation, found: code) }
     let form = kind.fields
     var operation = Operation(kind, inputs: [-1, -1])
     for index in 0..<form.inputCount {

@@ -47,38 +47,38 @@ public enum OperationKind: UInt8, Sendable {
   /// The product with a constant. Tensor: one factor, or one for each channel.
   case gain = 20
 
+  /// The kind with this code, nil where there is none.
+  @inline(__always)
+  init?(code: Int) {
+    guard code >= 1, code <= Self.forms.count else { return nil }
+    // Codes follow each other from 1 on, in the order of the cases, which are numbered from 0 on in memory. Of a raw value the
+    // compiler compares one after the other.
+    self = unsafe unsafeBitCast(UInt8(truncatingIfNeeded: code &- 1), to: OperationKind.self)
+  }
+
   /// How many fields of each sort an operation of this kind has.
   struct Fields {
-    let inputCount: Int
-    let tensorCount: Int
-    let requiredTensorCount: Int
-    let attributeCount: Int
+    fileprivate let form: UInt16
+
+    var inputCount: Int { Int(truncatingIfNeeded: form &>> 12) }
+    var tensorCount: Int { Int(truncatingIfNeeded: form &>> 8 & 15) }
+    var requiredTensorCount: Int { Int(truncatingIfNeeded: form &>> 4 & 15) }
+    var attributeCount: Int { Int(truncatingIfNeeded: form & 15) }
+  }
+
+  /// The fields of the kinds in the order of their codes; hexadecimal digits are inputs, tensors, required tensors, attributes.
+  private static let forms: InlineArray<20, UInt16> = [
+    0x1210, 0x1214, 0x1212, 0x1213, 0x1219, 0x1510, 0x1521, 0x1420, 0x1110, 0x1001,
+    0x1007, 0x1003, 0x1000, 0x2000, 0x2000, 0x2000, 0x1002, 0x1110, 0x1200, 0x1110,
+  ]
+
+  var fields: Fields {
+    // As in `init`.
+    Fields(form: Self.forms[Int(truncatingIfNeeded: unsafe unsafeBitCast(self, to: UInt8.self))])
   }
 
   /// The values that an operation of this kind reads.
   public var inputCount: Int { fields.inputCount }
-
-  var fields: Fields {
-    switch self {
-    case .dense: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 0)
-    case .conv1d: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 4)
-    case .transposedConv1d: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 2)
-    case .streamingConv2d: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 3)
-    case .conv2d: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 1, attributeCount: 9)
-    case .lstm: Fields(inputCount: 1, tensorCount: 5, requiredTensorCount: 1, attributeCount: 0)
-    case .gru: Fields(inputCount: 1, tensorCount: 5, requiredTensorCount: 2, attributeCount: 1)
-    case .batchNorm: Fields(inputCount: 1, tensorCount: 4, requiredTensorCount: 2, attributeCount: 0)
-    case .prelu, .embedding, .gain: Fields(inputCount: 1, tensorCount: 1, requiredTensorCount: 1, attributeCount: 0)
-    case .activation: Fields(inputCount: 1, tensorCount: 0, requiredTensorCount: 0, attributeCount: 1)
-    case .pool2d: Fields(inputCount: 1, tensorCount: 0, requiredTensorCount: 0, attributeCount: 7)
-    case .pool1d: Fields(inputCount: 1, tensorCount: 0, requiredTensorCount: 0, attributeCount: 3)
-    case .flatten: Fields(inputCount: 1, tensorCount: 0, requiredTensorCount: 0, attributeCount: 0)
-    case .add, .multiply, .concatenate:
-      Fields(inputCount: 2, tensorCount: 0, requiredTensorCount: 0, attributeCount: 0)
-    case .slice: Fields(inputCount: 1, tensorCount: 0, requiredTensorCount: 0, attributeCount: 2)
-    case .scaler: Fields(inputCount: 1, tensorCount: 2, requiredTensorCount: 0, attributeCount: 0)
-    }
-  }
 
   /// The number of attributes.
   public var attributeCount: Int { fields.attributeCount }

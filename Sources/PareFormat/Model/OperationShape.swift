@@ -39,12 +39,14 @@ public struct TensorShapes {
 }
 
 extension Operation {
-  /// The value that the operation makes from its inputs, with number `number`; nil where shapes disagree (spec section 10.4.4).
+  /// The value that the operation makes from its first and last inputs, which are one where it has one, with number `number`; nil where
+  /// shapes disagree (spec section 10.4.4).
   public func value(
-    _ number: Int, _ first: ModelValue, _ second: ModelValue?, _ tensors: inout TensorShapes
+    _ number: Int, _ first: ModelValue, _ second: ModelValue, _ tensors: inout TensorShapes
   ) -> ModelValue? {
-    guard let shape = shape(first.shape, second?.shape, &tensors)?.checked else { return nil }
-    if let second, second.clock != first.clock { return nil }
+    guard second.clock == first.clock, let shape = shape(first.shape, second.shape, &tensors)?.checked else {
+      return nil
+    }
     var value = ModelValue(shape: shape, clock: Int(truncatingIfNeeded: first.clock))
     var burst = Int(truncatingIfNeeded: first.burst)
     switch kind {
@@ -66,7 +68,7 @@ extension Operation {
   }
 
   /// The shape of a frame; nil where shapes disagree.
-  private func shape(_ first: FrameShape, _ second: FrameShape?, _ tensors: inout TensorShapes) -> FrameShape? {
+  private func shape(_ first: FrameShape, _ second: FrameShape, _ tensors: inout TensorShapes) -> FrameShape? {
     switch kind {
     case .dense:
       guard first.rank == 1, let weight = tensors[0], weight.rank <= 2, weight.rank > 0,
@@ -122,7 +124,7 @@ extension Operation {
     case .flatten: return FrameShape(first.elementCount)
     case .add, .multiply: return first == second ? first : nil
     case .concatenate:
-      guard let second, first.rank == 1, second.rank == 1 else { return nil }
+      guard first.rank == 1, second.rank == 1 else { return nil }
       return FrameShape(first[0] + second[0])
     case .slice:
       return first.rank == 1 && attribute(0) + attribute(1) <= first[0] ? FrameShape(attribute(1)) : nil
