@@ -35,8 +35,8 @@ declare -A contents=(
   [pareReadDemo]="reader, verifier and decoders in place"
   [pareCodedDemo]="the same with the entropy decoder"
   [pareProductDemo]="the same with the model section, products and functions of layers")
-declare -A limits=([pareReadDemo]=6224 [pareCodedDemo]=14040 [pareProductDemo]=28750)
-declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7784)
+declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareProductDemo]=28480)
+declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7720)
 
 for name in armv7em-m4 riscv32 x86_64; do
   select_target "$name"

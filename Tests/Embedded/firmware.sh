@@ -95,8 +95,8 @@ for machine in "${machines[@]}"; do
   if [ "$machine" = m4 ]; then
     check_stack "$work/$machine.txt"
     # What is reached, to be lowered: wanted are 16 KB for sequences alone.
-    check_size libpare 57600
-    check_size libpare-sequence 45800
+    check_size libpare 56340
+    check_size libpare-sequence 44340
   fi
   echo "$(grep -c '^model' "$work/$machine.txt") models, 1000 frames each, $((SECONDS - time_start)) s"
 done

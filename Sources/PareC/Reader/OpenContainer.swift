@@ -49,11 +49,8 @@ public func pare_open(
   do {
     // In its place at once, since a stack would hold a copy; it counts as open once `bytes` are set.
     unsafe container.place.initialize(to: try openContainer(span))
-    var records = unsafe container.place.pointee.records
-    while records.advance(span) {
-      tensor &+= 1
-      try records.check(span, skippingChecksum: flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0)
-    }
+    let skips = flags & UInt32(PARE_SKIP_PAYLOAD_CHECKSUMS) != 0
+    try unsafe container.place.pointee.checkTensors(span, skippingChecksums: skips, &tensor)
     unsafe container.pointee.bytes = unsafe start
     unsafe container.pointee.byte_count = byteCount
     unsafe container.pointee.tensor_count = unsafe Int32(truncatingIfNeeded: container.place.pointee.tensorCount)
@@ -76,6 +73,21 @@ private func openContainer(_ bytes: Span<UInt8>) throws(FormatError) -> Containe
   #else
     try Container.open(bytes, checksum: SmallChecksum.self)
   #endif
+}
+
+extension Container {
+  /// Checks all tensors, and counts them from -1 on in `tensor`. Not inlined, so that its cursor is not on the stack while the container
+  /// is being opened.
+  @inline(never)
+  fileprivate func checkTensors(
+    _ bytes: Span<UInt8>, skippingChecksums: Bool, _ tensor: inout Int
+  ) throws(FormatError) {
+    var records = records
+    while records.advance(bytes) {
+      tensor &+= 1
+      try records.check(bytes, skippingChecksum: skippingChecksums)
+    }
+  }
 }
 
 extension RecordCursor {
