@@ -8,23 +8,37 @@
 
 #define INLINE static inline __attribute__((always_inline, unused)) TARGET
 
-// Where the frames are that the taps of a frame read.
+// Where the frames are that the taps of some frames read.
 INLINE void LAYER(taps3)(
-    const pare_step *step, const pare_memory *m, size_t newest, size_t frame, const float *x[3]) {
-  for (size_t j = 0; j < 3; j++) {
-    const size_t back = (2 - j) * step->dilation;
-    x[j] = frame >= back ? m->scratch + step->first.x + (frame - back) * (step->first.columns / 3)
-                         : past(step, m, newest, back - frame - 1, 3);
+    const int frames, const pare_step *step, const pare_memory *m, size_t newest, size_t frame, segment *run,
+    const float *x[3][3]) {
+  const size_t channels = step->first.columns / 3;
+  if (frame < run->first || frame >= run->end) *run = segment_from(step, m, newest, frame);
+  if (frame + frames <= run->end) {
+    for (int f = 0; f < frames; f++)
+      for (int j = 0; j < 3; j++) x[f][j] = (const float *)(run->x[j] + 4 * (frame + f) * channels);
+    return;
+  }
+  for (int f = 0; f < frames; f++) {
+    const segment one = segment_from(step, m, newest, frame + f);
+    for (int j = 0; j < 3; j++) x[f][j] = (const float *)(one.x[j] + 4 * (frame + f) * channels);
   }
 }
 
 TARGET static void LAYER(products)(const pare_step *step, const pare_memory *m, size_t frames) {
   if (step->taps == 3) {
     const size_t newest = place(step, m);
-    BLOCKS(3, LAYER(taps3)(step, m, newest, frame + f, x[f]))
+    segment run = {0, 0, {0}};
+#define SOURCE(number, frame) LAYER(taps3)(number, step, m, newest, frame, &run, x)
+    BLOCKS(3, SOURCE)
+#undef SOURCE
     push(step, m, newest, frames);
   } else {
-    BLOCKS(1, x[f][0] = frames_of(&step->first, m) + (frame + f) * step->first.columns)
+    const float *first = frames_of(&step->first, m);
+#define SOURCE(number, frame) \
+  for (size_t f = 0; f < (number); f++) x[f][0] = first + ((frame) + f) * step->first.columns
+    BLOCKS(1, SOURCE)
+#undef SOURCE
   }
 }
 

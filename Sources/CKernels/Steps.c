@@ -27,6 +27,33 @@ static inline const float *past(const pare_step *step, const pare_memory *m, siz
   return m->state + step->ring + number * (step->first.columns / taps);
 }
 
+// Frames from `first` to `end` - 1, of each of whose three taps the frames stand one behind the other: frame f reads `x[j]` + f * channels.
+typedef struct {
+  size_t first, end;
+  uintptr_t x[3];
+} segment;
+
+// The segment that begins with a frame.
+static inline segment segment_from(const pare_step *step, const pare_memory *m, size_t newest, size_t frame) {
+  const size_t channels = step->first.columns / 3;
+  segment found = {frame, SIZE_MAX, {0}};
+  for (size_t j = 0; j < 3; j++) {
+    const size_t back = (2 - j) * step->dilation;
+    const float *x = m->scratch + step->first.x;
+    if (frame >= back) {
+      found.x[j] = (uintptr_t)x - 4 * back * channels;
+      continue;
+    }
+    // Up to the end of the ring, or to the first frame of the step.
+    const size_t ago = back - frame - 1, capacity = step->capacity;
+    const size_t number = newest >= ago ? newest - ago : newest + capacity - ago;
+    const size_t left = ago + 1 < capacity - number ? ago + 1 : capacity - number;
+    found.x[j] = (uintptr_t)(m->state + step->ring + number * channels) - 4 * frame * channels;
+    if (frame + left < found.end) found.end = frame + left;
+  }
+  return found;
+}
+
 // Writes the window of a frame: element taps * i + j is channel i of the frame that tap j reads.
 static void gather(const pare_step *step, const pare_memory *m, size_t newest, size_t frame, float *window) {
   const size_t taps = step->taps, channels = step->first.columns / taps;
@@ -118,11 +145,11 @@ static void push(const pare_step *step, const pare_memory *m, size_t newest, siz
 #include "StepBlock.h"
 #include "StepGates.h"
 
-// Panels outside, frames inside: a panel stays in the first cache while it is used.
+// Panels outside, frames inside: a panel stays in the first cache while it is used. `source` sets where the taps of some frames are.
 #define FRAMES(block, number, taps, source)                                                    \
   {                                                                                            \
     const float *x[3][3];                                                                      \
-    for (size_t f = 0; f < (number); f++) source;                                              \
+    source(number, frame);                                                                     \
     block(number, 1, taps, step, m, row, part, frame, x);                                      \
     frame += (number);                                                                         \
   }
@@ -139,8 +166,7 @@ static void push(const pare_step *step, const pare_memory *m, size_t newest, siz
   for (size_t row = 0, rows = step->rows; row < rows;) {         \
     if (frames == 1 && rows - row >= 24) {                       \
       const float *x[3][3];                                      \
-      const size_t frame = 0, f = 0;                             \
-      source;                                                    \
+      source(1, 0);                                              \
       middle_block(1, 3, taps, step, m, row, 24, 0, x);          \
       row += 24;                                                 \
       continue;                                                  \
