@@ -18,42 +18,53 @@ INLINE void NAME(sums)(
   const size_t next = 8 * columns;
   V s[8][3];
   (void)next;
-#define COLUMN(k)                                                                                                    \
+#define COLUMN(k, is_first)                                                                                          \
   {                                                                                                                  \
     const size_t channel = c / taps + (k) / taps;                                                                    \
     const V factor = LOAD(factors + 8 * (c + (k)), next), element = OP(set1_ps)(x[0][(k) % taps][channel]);          \
     EACH {                                                                                                           \
       const V product = panels > 1 ? OP(mul_ps)(LOAD(factors + PANEL(f) * columns + 8 * (c + (k)), next), element)   \
                                    : OP(mul_ps)(factor, OP(set1_ps)(x[f][(k) % taps][channel]));                     \
-      s[(k) % 8][f] = OP(add_ps)(s[(k) % 8][f], product);                                                            \
+      s[(k) % 8][f] = (is_first) ? product : OP(add_ps)(s[(k) % 8][f], product);                                     \
     }                                                                                                                \
   }
-#pragma unroll
-  for (int i = 0; i < 8; i++) EACH s[i][f] = OP(setzero_ps)();
   size_t c = 0;
   if (columns <= 2) {
-    // The other sums are +0, which changes none of these.
-    if (columns > 0) COLUMN(0)
+    // The other sums are +0, which changes none of these but a zero of negative sign.
+    EACH out[f] = OP(setzero_ps)();
+    if (columns == 0) return;
+    COLUMN(0, 1)
     if (columns == 2) {
-      COLUMN(1)
+      COLUMN(1, 1)
       EACH s[0][f] = OP(add_ps)(s[0][f], s[1][f]);
     }
-    EACH out[f] = s[0][f];
+    EACH out[f] = OP(add_ps)(s[0][f], out[f]);
     return;
+  }
+  if (columns >= 8 * (size_t)taps) {
+    // A sum begins with its first product, not with +0, which is the same but for the sign of a zero; of that the last line makes what it would
+    // be.
+#pragma unroll
+    for (int k = 0; k < 8 * taps; k++) COLUMN(k, k < 8)
+    c = 8 * taps;
+  } else {
+#pragma unroll
+    for (int i = 0; i < 8; i++) EACH s[i][f] = OP(setzero_ps)();
   }
   for (; c + 8 * taps <= columns; c += 8 * taps) {
 #pragma unroll
-    for (int k = 0; k < 8 * taps; k++) COLUMN(k)
+    for (int k = 0; k < 8 * taps; k++) COLUMN(k, 0)
   }
   if (c < columns) {
 #pragma unroll
     for (int k = 0; k < 8 * taps - 1; k++)
-      if (c + k < columns) COLUMN(k)
+      if (c + k < columns) COLUMN(k, 0)
   }
 #undef COLUMN
   EACH out[f] = OP(add_ps)(
       OP(add_ps)(OP(add_ps)(s[0][f], s[1][f]), OP(add_ps)(s[2][f], s[3][f])),
       OP(add_ps)(OP(add_ps)(s[4][f], s[5][f]), OP(add_ps)(s[6][f], s[7][f])));
+  EACH out[f] = OP(add_ps)(out[f], OP(setzero_ps)());
 }
 
 // Scales the sums and adds the bias, as far as the product has them.

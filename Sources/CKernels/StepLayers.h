@@ -27,12 +27,12 @@ INLINE void LAYER(taps3)(
 
 TARGET static void LAYER(products)(const pare_step *step, const pare_memory *m, size_t frames) {
   if (step->taps == 3) {
-    const size_t newest = place(step, m);
+    const size_t channels = step->first.columns / 3, newest = place(step, m, channels);
     segment run = {0, 0, {0}};
 #define SOURCE(number, frame) LAYER(taps3)(number, step, m, newest, frame, &run, x)
     BLOCKS(3, SOURCE)
 #undef SOURCE
-    push(step, m, newest, frames);
+    push(step, m, channels, newest, frames);
   } else {
     const float *first = frames_of(&step->first, m);
 #define SOURCE(number, frame) \
@@ -44,7 +44,7 @@ TARGET static void LAYER(products)(const pare_step *step, const pare_memory *m, 
 
 // Windows of any other number of taps are gathered, some at a time.
 TARGET static void LAYER(windows)(const pare_step *step, const pare_memory *m, size_t frames) {
-  const size_t newest = place(step, m), rows = step->rows;
+  const size_t channels = step->first.columns / step->taps, newest = place(step, m, channels), rows = step->rows;
   pare_step part = *step;
   part.taps = 1;
   part.first.x = step->window;
@@ -59,7 +59,7 @@ TARGET static void LAYER(windows)(const pare_step *step, const pare_memory *m, s
     if (step->kept >= 0) part.kept += count * rows;
     if (step->added >= 0) part.added += count * rows;
   }
-  push(step, m, newest, frames);
+  push(step, m, channels, newest, frames);
 }
 
 TARGET static void LAYER(all_products)(const pare_step *step, const pare_memory *m, size_t frames) {

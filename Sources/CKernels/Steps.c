@@ -14,8 +14,7 @@ static inline const float *frames_of(const pare_product *product, const pare_mem
 }
 
 // The number, from 0 on, of the newest frame in a step's ring.
-static inline size_t place(const pare_step *step, const pare_memory *m) {
-  const size_t channels = step->first.columns / step->taps;
+static inline size_t place(const pare_step *step, const pare_memory *m, size_t channels) {
   uint32_t number;
   memcpy(&number, m->state + step->ring + channels * step->capacity, 4);
   return number < (uint32_t)step->capacity ? number : (uint32_t)step->capacity - 1;
@@ -66,17 +65,25 @@ static void gather(const pare_step *step, const pare_memory *m, size_t newest, s
 }
 
 // Keeps the frames of a step; those before may be forgotten.
-static void push(const pare_step *step, const pare_memory *m, size_t newest, size_t frames) {
-  const size_t channels = step->first.columns / step->taps, capacity = step->capacity;
+static inline void push(const pare_step *step, const pare_memory *m, size_t channels, size_t newest, size_t frames) {
+  const size_t capacity = step->capacity;
   const float *x = m->scratch + step->first.x;
   float *ring = m->state + step->ring;
-  for (size_t done = frames > capacity ? frames - capacity : 0; done < frames;) {
-    const size_t target = (newest + 1 + done) % capacity;
-    const size_t count = frames - done < capacity - target ? frames - done : capacity - target;
-    memcpy(ring + target * channels, x + done * channels, 4 * count * channels);
-    done += count;
+  uint32_t last = (uint32_t)(newest + frames);
+  if (frames == 1) {
+    // Neither a division nor a call, each of which takes as long as all else here.
+    if (last == capacity) last = 0;
+    float *target = ring + last * channels;
+    for (size_t i = 0; i < channels; i++) target[i] = x[i];
+  } else {
+    last %= capacity;
+    for (size_t done = frames > capacity ? frames - capacity : 0; done < frames;) {
+      const size_t target = (newest + 1 + done) % capacity;
+      const size_t count = frames - done < capacity - target ? frames - done : capacity - target;
+      memcpy(ring + target * channels, x + done * channels, 4 * count * channels);
+      done += count;
+    }
   }
-  const uint32_t last = (uint32_t)((newest + frames) % capacity);
   memcpy(ring + channels * capacity, &last, 4);
 }
 
