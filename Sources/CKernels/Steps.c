@@ -96,6 +96,7 @@ static inline void push(const pare_step *step, const pare_memory *m, size_t chan
 #define AS_BITS(x) _mm256_castps_si256(x)
 #define AS_FLOATS(x) _mm256_castsi256_ps(x)
 #define LOAD(at, next) _mm256_loadu_ps(at)
+#define PASSES(pieces) ((pieces) > 1 ? 2 : 1)
 
 #define TARGET __attribute__((target("avx2")))
 #define NAME(name) narrow_##name
@@ -115,6 +116,8 @@ static inline void push(const pare_step *step, const pare_memory *m, size_t chan
 #undef STORE_SOME
 
 // The same with 32 registers and masks.
+#undef PASSES
+#define PASSES(pieces) 1
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq")))
 #define NAME(name) middle_##name
 #define MASK __mmask8
@@ -198,10 +201,21 @@ static inline void push(const pare_step *step, const pare_memory *m, size_t chan
 #undef WIDE_GATES
 
 #define TARGET __attribute__((target("avx2")))
-#define BLOCKS(taps, source)                                     \
-  for (size_t row = 0, rows = step->rows; row < rows; row += 8) { \
-    const size_t part = rows - row < 8 ? rows - row : 8;         \
-    for (size_t frame = 0; frame < frames;) FRAMES(narrow_block, 1, taps, source) \
+#define BLOCKS(taps, source)                                          \
+  for (size_t row = 0, rows = step->rows; row < rows;) {              \
+    if (frames == 1 && rows - row >= 16) {                            \
+      const float *x[3][3];                                           \
+      source(1, 0);                                                   \
+      narrow_block(1, 2, taps, step, m, row, 16, 0, x);               \
+      row += 16;                                                      \
+      continue;                                                       \
+    }                                                                 \
+    const size_t part = rows - row < 8 ? rows - row : 8;              \
+    for (size_t frame = 0; frame < frames;) {                         \
+      if (frames - frame >= 2) FRAMES(narrow_block, 2, taps, source)  \
+      else FRAMES(narrow_block, 1, taps, source)                      \
+    }                                                                 \
+    row += 8;                                                         \
   }
 #define LAYER(name) narrow_##name##_layer
 #define REST narrow_rest

@@ -3,15 +3,21 @@ import PareInference
 
 /// Runs a model and prints nanoseconds for each frame, a line for each run, then the mean magnitude of the outputs, for `inference.py`.
 ///
-/// Arguments: the container, the frames of a run, the frames of a step, `portable` or `fastest`, the number of runs, and float,
+/// Arguments: the container, the frames of a run, the frames of a step, `portable`, `narrow` or `fastest`, the number of runs, and float,
 /// int8 or int16 unless float. Each number of the signal, which is that of `inference_peer.h`, is given to all inputs.
 func inferenceBenchmarks(_ arguments: [String]) throws {
   let kind = arguments.count == 6 ? arguments[5] : "float"
   guard arguments.count == 5 || arguments.count == 6, let arithmetic = Arithmetic(rawValue: kind),
     let frames = Int(arguments[1]), let block = Int(arguments[2]), let runs = Int(arguments[4]), frames > 0, block > 0
-  else { return print("usage: inference MODEL.pare FRAMES BLOCK portable|fastest RUNS [float|int8|int16]") }
+  else { return print("usage: inference MODEL.pare FRAMES BLOCK portable|narrow|fastest RUNS [float|int8|int16]") }
   let program = try Model(path: arguments[0]).program(arithmetic: arithmetic)
-  let session = Session(program, frameCapacity: block, path: arguments[3] == "portable" ? .portable : .fastest)
+  let path: ProductPath =
+    switch arguments[3] {
+    case "portable": .portable
+    case "narrow": .narrow
+    default: .fastest
+    }
+  let session = Session(program, frameCapacity: block, path: path)
   let inputs = program.inputCount
   let outputs = program.outputCount
   var state: UInt32 = 1
