@@ -211,10 +211,7 @@ static inline void push(const pare_step *step, const pare_memory *m, size_t chan
       continue;                                                       \
     }                                                                 \
     const size_t part = rows - row < 8 ? rows - row : 8;              \
-    for (size_t frame = 0; frame < frames;) {                         \
-      if (frames - frame >= 2) FRAMES(narrow_block, 2, taps, source)  \
-      else FRAMES(narrow_block, 1, taps, source)                      \
-    }                                                                 \
+    EACH_FRAME(narrow_block, taps, source)                            \
     row += 8;                                                         \
   }
 #define LAYER(name) narrow_##name##_layer
