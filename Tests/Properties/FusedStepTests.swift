@@ -74,7 +74,7 @@ struct FusedStepTests {
     let expected = outputs(Session(program, frameCapacity: 1, path: .portable, isFused: false), 1)
     #expect(Set(expected).count > 100)
     for path in [ProductPath.portable, .narrow, .fastest] {
-      for size in [1, 2, 3, 7, 64] {
+      for size in [1, 2, 3, 7, 9, 64] {
         #expect(outputs(Session(program, frameCapacity: size, path: path), size) == expected, "\(path) \(size)")
       }
     }

@@ -13,6 +13,7 @@
     static func twoFrames(
       _ factors: UnsafePointer<Float>, _ columns: Int, _ x: UnsafePointer<Float>, distance: Int
     ) -> Sums {
+      if columns == 8 { return unsafe wholePairs(factors, 8, 0, x, distance) }
       if columns & 7 == 0 { return unsafe wholePairs(factors, columns, 0, x, distance) }
       return unsafe pairs(factors, columns, 0, x, distance)
     }
@@ -20,6 +21,8 @@
     /// Of two panels that follow each other.
     @inline(never)
     static func twoPanels(_ factors: UnsafePointer<Float>, _ columns: Int, _ x: UnsafePointer<Float>) -> Sums {
+      // With the number of columns as a constant there is no inner loop.
+      if columns == 16 { return unsafe wholePairs(factors, 16, 128, x, 0) }
       if columns & 7 == 0 { return unsafe wholePairs(factors, columns, 8 &* columns, x, 0) }
       return unsafe pairs(factors, columns, 8 &* columns, x, 0)
     }
@@ -112,7 +115,8 @@
       }
     }
 
-    /// The same of columns that come in eights: no sum is shorter than another, and each has at least one product.
+    /// The same of columns that come in eights: no sum is shorter than another, and each has at least one product. A sum begins with that, not
+    /// with +0, which is the same but for the sign of a zero; of that the last line makes what it would be.
     @inline(__always)
     private static func wholePairs(
       _ factors: UnsafePointer<Float>, _ columns: Int, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int
@@ -123,10 +127,8 @@
         var (place, elements) = unsafe (factors, x)
         var index = 0
         repeat {
-          var (e0, e1, e2, e3) = (zero, zero, zero, zero)
-          var (o0, o1, o2, o3) = (zero, zero, zero, zero)
-          unsafe add(place, next, elements, distance, 0, &e0, &e1, &e2, &e3)
-          unsafe add(place, next, elements, distance, 1, &o0, &o1, &o2, &o3)
+          var (e0, e1, e2, e3) = unsafe products(place, next, elements, distance, 0)
+          var (o0, o1, o2, o3) = unsafe products(place, next, elements, distance, 1)
           var group = 1
           while group < count {
             unsafe add(place, next, elements, distance, 8 &* group, &e0, &e1, &e2, &e3)
@@ -138,13 +140,13 @@
           unsafe elements += 2
           index &+= 1
         } while index < min(4, columns)
-        return unsafe plus(parts[0], parts[1])
+        return unsafe plus(plus(parts[0], parts[1]), (zero, zero, zero, zero))
       }
     }
 
     /// Keeps what a pair of sums gives, the first of two alone.
     @inline(__always)
-    private static func keep(_ sums: Sums, _ index: Int, _ parts: UnsafeMutableBufferPointer<Sums>) {
+    static func keep(_ sums: Sums, _ index: Int, _ parts: UnsafeMutableBufferPointer<Sums>) {
       let half = index &>> 1
       if index & 1 == 0 {
         unsafe parts[half] = sums
@@ -154,7 +156,28 @@
     }
 
     @inline(__always)
-    private static func plus(_ a: Sums, _ b: Sums) -> Sums { (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3) }
+    static func plus(_ a: Sums, _ b: Sums) -> Sums { (a.0 + b.0, a.1 + b.1, a.2 + b.2, a.3 + b.3) }
+
+    @inline(__always)
+    static func products(
+      _ factors: UnsafePointer<Float>, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int, _ column: Int
+    ) -> Sums {
+      let (a, b) = unsafe (x[column], x[column &+ distance])
+      let place = unsafe factors + 8 &* column
+      return unsafe (
+        Lanes.load(place) * a, Lanes.load(place + 4) * a, Lanes.load(place + next) * b,
+        Lanes.load(place + (next &+ 4)) * b
+      )
+    }
+
+    /// Adds the products of a column.
+    @inline(__always)
+    static func add(
+      _ place: UnsafePointer<Float>, _ next: Int, _ x: UnsafePointer<Float>, _ distance: Int, _ sums: inout Sums
+    ) {
+      let products = unsafe products(place, next, x, distance, 0)
+      sums = plus(sums, products)
+    }
 
     @inline(__always)
     private static func add(

@@ -21,10 +21,13 @@
           unsafe floats.withUnsafeBufferPointer { floats in
             unsafe constants.withUnsafeBufferPointer { constants in
               unsafe steps.withUnsafeBufferPointer { steps in
-                let all = unsafe StepMemory(floats: floats, constants: constants, state: state, scratch: scratch)
-                guard let memory = all else { return }
-                if path != .portable, unsafe runWithVectors(steps, frames, memory, path.lanes) { return }
-                for index in steps.indices { unsafe run(steps[index], frames, memory) }
+                unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 24) { elements in
+                  let all = unsafe StepMemory(
+                    floats: floats, constants: constants, state: state, scratch: scratch, elements: elements)
+                  guard let memory = all else { return }
+                  if path != .portable, unsafe runWithVectors(steps, frames, memory, path.lanes) { return }
+                  for index in steps.indices { unsafe run(steps[index], frames, memory) }
+                }
               }
             }
           }
@@ -71,6 +74,8 @@
     private static func products(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
       if step.taps == 1 {
         StepProduct.run(step, x: Int(step.first.x), first: 0, frames: frames, memory)
+      } else if frames >= 8, step.taps == 3, step.first.columns > 0, step.first.columns % 24 == 0 {
+        taps(step, frames, memory)
       } else {
         windows(step, frames, memory)
       }
@@ -94,6 +99,43 @@
         first = part.upperBound
       }
       ring.push(scratch.span, at: x, frames: frames, &state)
+    }
+
+    /// Products of windows of three frames, whose elements are read where they are: as many frames at a time as those of each tap stand one
+    /// behind the other.
+    @inline(never)
+    private static func taps(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {
+      let channels = Int(step.first.columns / 3)
+      let (dilation, x) = (Int(step.dilation), Int(step.first.x))
+      let ring = FrameRing(start: Int(step.ring), frameCount: channels, capacity: Int(step.capacity))
+      var state = memory.stateSpan
+      let newest = ring.place(state.span)
+      var first = 0
+      while first < frames {
+        var count = frames &- first
+        for tap in 0..<3 {
+          let number = first &- (2 &- tap) &* dilation
+          var place: UnsafePointer<Float>
+          if number < 0 {
+            // Up to the end of the ring, or to the first frame of the step.
+            var slot = newest &+ 1 &+ number
+            if slot < 0 { slot &+= ring.capacity }
+            count = min(count, 0 &- number, ring.capacity &- slot)
+            unsafe place = UnsafePointer(memory.state + (ring.start &+ slot &* channels))
+          } else {
+            unsafe place = UnsafePointer(memory.place(x &+ number &* channels))
+          }
+          var column = tap
+          while column < 24 {
+            unsafe memory.elements[column] = place
+            unsafe place += 1
+            column &+= 3
+          }
+        }
+        StepProduct.run(step, first: first, frames: count, memory)
+        first &+= count
+      }
+      ring.push(memory.values, at: x, frames: frames, &state)
     }
 
     private static func lstm(_ step: borrowing FusedStep, _ frames: Int, _ memory: borrowing StepMemory) {

@@ -9,15 +9,20 @@
     let constants: UnsafePointer<Float>
     let state: UnsafeMutablePointer<Float>
     let scratch: UnsafeMutablePointer<Float>
+    /// Where the first 24 elements of a window of three frames are.
+    let elements: UnsafeMutablePointer<UnsafePointer<Float>>
     private let stateCount: Int
     private let scratchCount: Int
 
     /// Nil where there are no weights, or nothing to write to.
     init?(
       floats: UnsafeBufferPointer<Float>, constants: UnsafeBufferPointer<Float>,
-      state: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>
+      state: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>,
+      elements: UnsafeMutableBufferPointer<UnsafePointer<Float>>
     ) {
-      guard let first = floats.baseAddress, let start = scratch.baseAddress else { return nil }
+      guard let first = floats.baseAddress, let start = scratch.baseAddress, let elements = elements.baseAddress
+      else { return nil }
+      unsafe self.elements = elements
       unsafe self.floats = first
       unsafe self.constants = constants.baseAddress ?? first
       unsafe self.state = state.baseAddress ?? start
@@ -39,6 +44,14 @@
     /// The scratch as a span, which is valid as long as this.
     var scratchSpan: MutableSpan<Float> {
       @_lifetime(borrow self) borrowing get { unsafe span(scratch, scratchCount) }
+    }
+
+    /// The same to be read.
+    var values: Span<Float> {
+      @_lifetime(borrow self) borrowing get {
+        let span = unsafe Span(_unsafeStart: scratch, count: scratchCount)
+        return unsafe _overrideLifetime(span, borrowing: self)
+      }
     }
 
     @_lifetime(borrow self)

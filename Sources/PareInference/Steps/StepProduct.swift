@@ -38,5 +38,35 @@
         StepResult.finish(step, sums, (row, frame), memory)
       }
     }
+
+    /// The same of windows of three frames, of which those of frame `first` are at `memory.elements`.
+    @inline(never)
+    static func run(_ step: borrowing FusedStep, first: Int, frames: Int, _ memory: borrowing StepMemory) {
+      let rows = Int(step.rows)
+      let columns = Int(step.first.columns)
+      let channels = columns / 3
+      let elements = unsafe UnsafePointer(memory.elements)
+      var factors = unsafe memory.floats + Int(step.first.factors)
+      var row = 0
+      while row &+ 8 < rows {
+        for frame in 0..<frames {
+          let sums = unsafe WindowSums.twoPanels(factors, columns, elements, frame &* channels)
+          StepResult.finish(step, sums, (row, first &+ frame), (row &+ 8, first &+ frame), memory)
+        }
+        row &+= 16
+        unsafe factors += 16 &* columns
+      }
+      guard row < rows else { return }
+      var frame = 0
+      while frame &+ 2 <= frames {
+        let sums = unsafe WindowSums.twoFrames(factors, columns, elements, frame &* channels)
+        StepResult.finish(step, sums, (row, first &+ frame), (row, first &+ frame &+ 1), memory)
+        frame &+= 2
+      }
+      if frame < frames {
+        let sums = unsafe WindowSums.onePanel(factors, columns, elements, frame &* channels)
+        StepResult.finish(step, sums, (row, first &+ frame), memory)
+      }
+    }
   }
 #endif
