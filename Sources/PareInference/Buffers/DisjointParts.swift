@@ -1,7 +1,8 @@
 extension MutableSpan<Float> {
   /// Calls `body` with one part of the buffer to read and another to write, for callers that keep all values in one buffer.
   ///
-  /// Indices in `body` start at 0 for both parts. Preconditions: both ranges are in the buffer and do not overlap.
+  /// Indices in `body` start at 0 for both parts. A buffer without memory has no parts: nothing is done. Preconditions: both ranges are
+  /// in the buffer and do not overlap.
   @inline(__always)
   public mutating func withParts(
     reading input: Range<Int>, writing output: Range<Int>,
@@ -11,11 +12,12 @@ extension MutableSpan<Float> {
     // The language cannot split a mutable span in two. Both parts are in the buffer and disjoint, as checked above, and live
     // only during `body`.
     unsafe withUnsafeMutableBufferPointer { buffer in
-      let start = buffer.baseAddress
-      let source = unsafe UnsafeBufferPointer(start: start.map { unsafe $0 + input.lowerBound }, count: input.count)
-        .span
+      guard let start = buffer.baseAddress else { return }
+      let source = unsafe UnsafeBufferPointer(
+        start: start + input.lowerBound, count: input.upperBound &- input.lowerBound
+      ).span
       var target = unsafe UnsafeMutableBufferPointer(
-        start: start.map { unsafe $0 + output.lowerBound }, count: output.count
+        start: start + output.lowerBound, count: output.upperBound &- output.lowerBound
       ).mutableSpan
       body(source, &target)
     }

@@ -17,108 +17,75 @@ extension ModelRunner {
     _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
-    let operation = planned.operation
-    let frames = Int(truncatingIfNeeded: input.frameCount)
-    let groups = operation.attribute(2)
-    guard let ring = ring(planned, input, value) else {
-      // A window of one frame is the frame.
-      let (channels, outputs) = (input.shape.elementCount, value.shape.elementCount)
-      let perGroup = channels / groups
-      for frame in 0..<(groups == 1 ? 1 : frames) {
-        for group in 0..<groups {
-          let start = place(input) &+ frame &* channels &+ group &* perGroup
-          let count = groups == 1 ? frames : 1
-          multiply(
-            planned, group, reading: start..<start &+ count &* perGroup, frames: count,
-            at: place(value) &+ frame &* outputs, weights, &scratch)
-        }
-      }
-      return
-    }
-    if groups == 1 && operation.attribute(0) == 1 {
-      let skipped = min(ring.countdown(state), frames)
-      ring.setCountdown(ring.countdown(state) &- skipped, &state)
-      convolve(planned, ring, place(input), skipped..<frames, at: place(value), weights, &state, &scratch)
-      value.frameCount = Int32(truncatingIfNeeded: frames &- skipped)
-    } else {
-      convolveOneByOne(planned, ring, input, &value, weights, &state, &scratch)
-    }
-  }
-
-  /// Convolves frames of a step that all give one: some windows at a time, so that a matrix is read once for all of them.
-  private func convolve(
-    _ planned: PlannedOperation, _ ring: FrameRing, _ input: Int, _ frames: Range<Int>, at target: Int,
-    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
-    let matrix = planned.matrices[0]
-    let (rowCount, columnCount) = (matrix.rowCount, matrix.columnCount)
-    let (size, dilation) = (planned.extent(0), planned.operation.attribute(1))
-    var first = frames.lowerBound
-    while first < frames.upperBound {
-      let part = first..<min(first &+ windowFrames, frames.upperBound)
-      ring.gather(part, of: input, size, dilation, state.span, at: windowStart, &scratch)
-      multiply(
-        planned, 0, reading: windowStart..<windowStart &+ part.count &* columnCount, frames: part.count,
-        at: target &+ (first &- frames.lowerBound) &* rowCount, weights, &scratch)
-      first = part.upperBound
-    }
-    ring.push(scratch.span, at: input, frames: frames.upperBound, &state)
-  }
-
-  /// Convolves frames of which not all give one, or groups of channels.
-  private func convolveOneByOne(
-    _ planned: PlannedOperation, _ ring: FrameRing, _ input: ModelValue, _ value: inout ModelValue,
-    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
-    let operation = planned.operation
-    let (channels, outputs) = (input.shape.elementCount, value.shape.elementCount)
-    let groups = operation.attribute(2)
+    let groups = planned.operation.attribute(2)
+    let stride = planned.operation.attribute(0)
+    // A window of one frame is the frame.
+    let ring = ring(planned, input, value)
+    #if !hasFeature(Embedded)
+      if groups == 1, stride == 1 { return convolve(planned, ring, input, &value, weights, &state, &scratch) }
+    #endif
+    let channels = input.shape.elementCount
     let perGroup = channels / groups
-    let window = windowStart..<windowStart &+ planned.matrices[0].columnCount
     var made = 0
     for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
-      ring.push(scratch.span, at: place(input) &+ frame &* channels, &state)
-      guard ring.comesNow(stride: operation.attribute(0), &state) else { continue }
+      let x = place(input) &+ frame &* channels
+      if let ring {
+        ring.push(scratch.span, at: x, &state)
+        guard ring.comesNow(stride: stride, &state) else { continue }
+      }
       for group in 0..<groups {
-        ring.gather(
-          group &* perGroup..<(group &+ 1) &* perGroup, planned.extent(0), operation.attribute(1), state.span,
-          at: windowStart, &scratch)
+        let first = group &* perGroup
+        ring?.gather(
+          first..<first &+ perGroup, planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart, &scratch)
         multiply(
-          planned, group, reading: window, frames: 1, at: place(value) &+ made &* outputs, weights, &scratch)
+          planned, 0, group: group, of: groups, reading: ring == nil ? x &+ first : windowStart, frames: 1,
+          writing: place(value) &+ made &* value.shape.elementCount, bias: planned.constants(1), weights, &scratch)
       }
       made &+= 1
     }
     value.frameCount = Int32(truncatingIfNeeded: made)
   }
 
-  /// Multiplies windows of one group.
-  private func multiply(
-    _ planned: PlannedOperation, _ group: Int, reading windows: Range<Int>, frames: Int, at target: Int,
-    _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
-  ) {
-    guard frames > 0 else { return }
-    let matrix = planned.matrices[0]
-    let groups = planned.operation.attribute(2)
-    let bias = planned.constants(1)
-    scratch.withParts(reading: windows, writing: target..<target &+ frames &* matrix.rowCount) { x, y in
-      weights.multiply(
-        matrix, group: group, of: groups, x, frames: frames, bias: bias, into: &y,
-        at: group &* (matrix.rowCount / groups), stride: matrix.rowCount, path: path)
+  #if !hasFeature(Embedded)
+    /// Convolves frames that all give one, once the window is full: some windows at a time, so that a matrix is read once for all of them.
+    private func convolve(
+      _ planned: PlannedOperation, _ ring: FrameRing?, _ input: ModelValue, _ value: inout ModelValue,
+      _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+    ) {
+      let frames = Int(truncatingIfNeeded: input.frameCount)
+      guard let ring else {
+        return multiply(
+          planned, 0, reading: place(input), frames: frames, writing: place(value), bias: planned.constants(1), weights,
+          &scratch)
+      }
+      let skipped = min(ring.countdown(state), frames)
+      ring.setCountdown(ring.countdown(state) &- skipped, &state)
+      var first = skipped
+      while first < frames {
+        let part = first..<min(first &+ windowFrames, frames)
+        ring.gather(
+          part, of: place(input), planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart, &scratch)
+        multiply(
+          planned, 0, reading: windowStart, frames: part.count,
+          writing: place(value) &+ (first &- skipped) &* value.shape.elementCount, bias: planned.constants(1), weights,
+          &scratch)
+        first = part.upperBound
+      }
+      ring.push(scratch.span, at: place(input), frames: frames, &state)
+      value.frameCount = Int32(truncatingIfNeeded: frames &- skipped)
     }
-  }
+  #endif
 
   func transposedConv1d(
     _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
-    let matrix = planned.matrices[0]
     let channels = input.shape.elementCount
     let size = planned.extent(0)
     let stride = operation.attribute(0)
     let padding = operation.attribute(1)
     let last = operation.lastCompletedFrame(windowSize: size)
-    let outputs = value.shape.elementCount
     guard let ring = ring(planned, input, value) else { return }
     // The countdown counts up: frames so far, as many as make a difference.
     let enough = ring.capacity + padding / stride + 1
@@ -128,12 +95,9 @@ extension ModelRunner {
       let before = ring.countdown(state)
       for output in last - stride + 1...last where before * stride + output >= padding {
         gatherTransposed(ring, state.span, size, stride, output, before, into: &scratch)
-        let target = place(value) &+ made &* outputs..<place(value) &+ (made &+ 1) &* outputs
-        scratch.withParts(reading: windowStart..<windowStart &+ matrix.columnCount, writing: target) { x, y in
-          weights.multiply(
-            matrix, group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0, stride: outputs,
-            path: path)
-        }
+        multiply(
+          planned, 0, reading: windowStart, frames: 1, writing: place(value) &+ made &* value.shape.elementCount,
+          bias: planned.constants(1), weights, &scratch)
         made &+= 1
       }
       ring.setCountdown(min(before + 1, enough), &state)

@@ -6,40 +6,19 @@ extension ModelRunner {
     _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
-    let matrix = planned.matrices[0]
-    let frames = Int(truncatingIfNeeded: input.frameCount)
-    let bias = planned.constants(1)
-    scratch.withParts(reading: range(input), writing: range(value)) { x, y in
-      weights.multiply(
-        matrix, group: 0, of: 1, x, frames: frames, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
-    }
+    multiply(
+      planned, 0, reading: place(input), frames: Int(truncatingIfNeeded: input.frameCount), writing: place(value),
+      bias: planned.constants(1), weights, &scratch)
   }
 
-  func lstm(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
-    _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
-    let units = value.shape.elementCount
-    let inputs = input.shape.elementCount
-    let hidden = Int(truncatingIfNeeded: value.state)
-    let frames = Int(truncatingIfNeeded: input.frameCount)
-    if case .none = planned.matrices[1] {
-      for frame in 0..<frames {
-        joinedLSTM(planned, place(input) &+ frame &* inputs, inputs, units, hidden, weights, &state, &scratch)
-        keep(hidden, units, state.span, at: place(value) &+ frame &* units, &scratch)
-      }
-      return
-    }
-    recurrent(planned, input, value, weights, &state, &scratch)
-  }
-
-  /// Runs a recurrent layer of two kernels: the products of the inputs of some frames at once, then frame by frame the recurrent
-  /// product and the step of the gates.
+  /// Runs a recurrent layer: the products of the inputs of some frames at once, then frame by frame the recurrent product and the step of
+  /// the gates. An LSTM of one kernel for both has one product a frame.
   func recurrent(
     _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue,
     _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let isLSTM = planned.operation.kind == .lstm
+    let isJoined = planned.matrices[1].rowCount == 0
     let units = value.shape.elementCount
     let inputs = input.shape.elementCount
     let hidden = Int(truncatingIfNeeded: value.state)
@@ -47,49 +26,55 @@ extension ModelRunner {
     let sums = (isLSTM ? 4 : 3) &* units
     // Behind the sums of the inputs; a window has room for both.
     let recurrent = windowStart &+ windowFrames &* sums
-    let inputBias = planned.inputBias(sums)
-    let recurrentBias = planned.recurrentBias(sums)
     var first = 0
     while first < frames {
-      let count = min(windowFrames, frames &- first)
+      let count = isJoined ? 1 : min(windowFrames, frames &- first)
       let x = place(input) &+ first &* inputs
-      multiply(
-        planned, 0, reading: x..<x &+ count &* inputs, frames: count,
-        writing: windowStart..<windowStart &+ count &* sums, bias: inputBias, weights, &scratch)
-      for frame in 0..<count {
+      if !isJoined {
         multiply(
-          planned, 1, from: state.span, hidden..<hidden &+ units, writing: recurrent..<recurrent &+ sums,
-          bias: recurrentBias, weights, &scratch)
+          planned, 0, reading: x, frames: count, writing: windowStart, bias: planned.inputBias(sums), weights, &scratch)
+      }
+      for frame in 0..<count {
+        // The hidden state is multiplied where the output will be.
+        let output = place(value) &+ (first &+ frame) &* units
+        keep(hidden, units, state.span, at: output, &scratch)
         let inputSums = windowStart &+ frame &* sums
-        if isLSTM {
-          LSTMGates.step(
-            units: units, input: scratch.span, at: inputSums, recurrent: scratch.span, at: recurrent, state: &state,
-            cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+        if isJoined {
+          scratch.copy(x..<x &+ inputs, to: recurrent)
+          scratch.copy(output..<output &+ units, to: recurrent &+ inputs)
+          multiply(
+            planned, 0, reading: recurrent, frames: 1, writing: inputSums, bias: planned.constants(2), weights, &scratch)
+          step(
+            planned, units, scratch.span.extracting(inputSums..<inputSums &+ sums),
+            weights.constants.extracting(planned.constants(3)), &state, hidden)
         } else {
-          GRUGates.step(
-            units: units, order: planned.operation.attribute(0) == 0 ? .rzn : .zrn, input: scratch.span, at: inputSums,
-            recurrent: scratch.span, at: recurrent, state: &state, hiddenStart: hidden, path: path)
+          multiply(
+            planned, 1, reading: output, frames: 1, writing: recurrent, bias: planned.recurrentBias(sums), weights,
+            &scratch)
+          step(
+            planned, units, scratch.span.extracting(inputSums..<inputSums &+ sums),
+            scratch.span.extracting(recurrent..<recurrent &+ sums), &state, hidden)
         }
-        keep(hidden, units, state.span, at: place(value) &+ (first &+ frame) &* units, &scratch)
+        keep(hidden, units, state.span, at: output, &scratch)
       }
       first &+= count
     }
   }
 
-  /// A frame of an LSTM with one kernel for both, x and h side by side.
-  private func joinedLSTM(
-    _ planned: PlannedOperation, _ x: Int, _ inputs: Int, _ units: Int, _ hidden: Int,
-    _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
+  /// The gates' step from the sums of both products.
+  private func step(
+    _ planned: PlannedOperation, _ units: Int, _ input: Span<Float>, _ recurrent: Span<Float>,
+    _ state: inout MutableSpan<Float>, _ hidden: Int
   ) {
-    let gates = windowStart..<windowStart &+ 4 &* units
-    let joined = gates.upperBound..<gates.upperBound &+ inputs &+ units
-    scratch.copy(x..<x &+ inputs, to: joined.lowerBound)
-    keep(hidden, units, state.span, at: joined.lowerBound &+ inputs, &scratch)
-    multiply(planned, 0, reading: joined, frames: 1, writing: gates, bias: planned.constants(2), weights, &scratch)
-    add(planned.constants(3), to: gates, weights, &scratch)
-    LSTMGates.step(
-      units: units, input: scratch.span, at: gates.lowerBound, recurrent: Span(), at: 0, state: &state,
-      cellStart: hidden &+ units, hiddenStart: hidden, path: path)
+    if planned.operation.kind == .lstm {
+      LSTMGates.step(
+        units: units, input: input, at: 0, recurrent: recurrent, at: 0, state: &state, cellStart: hidden &+ units,
+        hiddenStart: hidden, path: path)
+    } else {
+      GRUGates.step(
+        units: units, order: planned.operation.attribute(0) == 0 ? .rzn : .zrn, input: input, at: 0,
+        recurrent: recurrent, at: 0, state: &state, hiddenStart: hidden, path: path)
+    }
   }
 
   /// Copies the hidden state to the scratch.
@@ -123,35 +108,24 @@ extension ModelRunner {
     }
   }
 
-  /// Frames times a matrix, all within the scratch.
-  private func multiply(
-    _ planned: PlannedOperation, _ slot: Int, reading x: Range<Int>, frames: Int, writing y: Range<Int>,
-    bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
+  /// Frames times the rows of a group of a matrix, all within the scratch: reads frames of its columns one behind the other, and writes
+  /// the group's part of frames of all its rows.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  func multiply(
+    _ planned: PlannedOperation, _ slot: Int, group: Int = 0, of groups: Int = 1, reading x: Int, frames: Int,
+    writing y: Int, bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
+    guard frames > 0 else { return }
     let matrix = planned.matrices[slot]
-    scratch.withParts(reading: x, writing: y) { x, y in
+    let rows = matrix.rowCount
+    scratch.withParts(
+      reading: x..<x &+ frames &* matrix.columnCount, writing: y..<y &+ frames &* rows
+    ) { x, y in
       weights.multiply(
-        matrix, group: 0, of: 1, x, frames: frames, bias: bias, into: &y, at: 0, stride: matrix.rowCount, path: path)
-    }
-  }
-
-  /// One frame of another buffer times a matrix.
-  private func multiply(
-    _ planned: PlannedOperation, _ slot: Int, from source: Span<Float>, _ x: Range<Int>, writing y: Range<Int>,
-    bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
-  ) {
-    let matrix = planned.matrices[slot]
-    weights.multiply(
-      matrix, group: 0, of: 1, source.extracting(x), frames: 1, bias: bias, into: &scratch, at: y.lowerBound,
-      stride: matrix.rowCount, path: path)
-  }
-
-  private func add(
-    _ constants: Range<Int>, to target: Range<Int>, _ weights: borrowing ModelWeights,
-    _ scratch: inout MutableSpan<Float>
-  ) {
-    for index in 0..<constants.count {
-      scratch[target.lowerBound &+ index] += weights.constants[constants.lowerBound &+ index]
+        matrix, group: group, of: groups, x, frames: frames, bias: bias, into: &y, at: group &* (rows / groups),
+        stride: rows, channelStride: 1, path: path)
     }
   }
 }

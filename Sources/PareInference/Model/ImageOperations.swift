@@ -12,17 +12,13 @@ extension ModelRunner {
     let outputs = value.shape[1]
     let reach = (value.shape[0] - 1) * stride + planned.extent(1) - input.shape[0]
     let before = operation.attribute(2) == 1 ? max(0, reach) / 2 : 0
-    let window = windowStart..<windowStart &+ planned.matrices[0].columnCount
     for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
       ring.push(scratch.span, at: place(input) &+ frame &* input.shape.elementCount, &state)
       for feature in 0..<value.shape[0] {
         gather(planned, ring, state.span, input.shape, from: feature * stride - before, into: &scratch)
         let start = place(value) &+ frame &* value.shape.elementCount &+ feature &* outputs
-        scratch.withParts(reading: window, writing: start..<start &+ outputs) { x, y in
-          weights.multiply(
-            planned.matrices[0], group: 0, of: 1, x, frames: 1, bias: planned.constants(1), into: &y, at: 0,
-            stride: outputs, path: path)
-        }
+        multiply(
+          planned, 0, reading: windowStart, frames: 1, writing: start, bias: planned.constants(1), weights, &scratch)
       }
     }
   }

@@ -83,8 +83,7 @@ public struct ModelRunner: Sendable {
     switch operations[index].operation.kind {
     case .dense: dense(operations[index], input, value, weights, &scratch)
     case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
-    case .lstm: lstm(operations[index], input, value, weights, &state, &scratch)
-    case .gru: recurrent(operations[index], input, value, weights, &state, &scratch)
+    case .lstm, .gru: recurrent(operations[index], input, value, weights, &state, &scratch)
     case .add, .multiply:
       combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
     case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)

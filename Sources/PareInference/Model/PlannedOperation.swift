@@ -174,7 +174,7 @@ extension ModelWeights {
   func multiply(
     _ matrix: MatrixForm, group: Int, of groups: Int, _ x: Span<Float>, frames: Int, bias: Range<Int>,
     into y: inout MutableSpan<Float>, at start: Int, stride: Int,
-    channelStride: Int = 1, path: ProductPath
+    channelStride: Int, path: ProductPath
   ) {
     let count = matrix.rowCount / groups
     let rows = group &* count..<(group &+ 1) &* count
