@@ -36,39 +36,40 @@ public struct WorkspaceLayout: Sendable {
     stateCount = section.stateCount
     scratchCount = section.scratchCount
     tensorCount = container.tensorCount
-    var matrixCount = 0
-    section.forEachOperation(bytes) { _, operation, _ in
-      for slot in 0..<operation.kind.matrixCount where operation.tensor(slot) != nil { matrixCount &+= 1 }
-      return true
-    }
-    self.matrixCount = matrixCount
-    constantCount = Self.constantCount(section, container, bytes)
+    (matrixCount, constantCount) = Self.counts(section, container, bytes)
     guard constantCount <= Self.maximumConstantCount else { return nil }
   }
 
-  /// The elements of all vectors. The sizes of some tensors at a time are kept: looking each up would walk the directory for each.
-  private static func constantCount(_ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>) -> Int {
-    var total = 0
+  /// The matrices of all operations, and the elements of their vectors. The sizes of some tensors at a time are kept: looking each up
+  /// would walk the directory for each.
+  private static func counts(
+    _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>
+  ) -> (matrices: Int, constants: Int) {
+    var (matrices, constants) = (0, 0)
     var records = container.records
     var first = 0
     while first < container.tensorCount {
       var counts = InlineArray<32, Int>(repeating: 0)
       var count = 0
-      while count < counts.count, let record = records.next(in: bytes) {
-        counts[count] = record.shape.elementCount
+      while count < counts.count, records.advance(bytes) {
+        counts[count] = records.record.shape.elementCount
         count &+= 1
       }
       section.forEachOperation(bytes) { _, operation, _ in
-        for slot in operation.kind.matrixCount..<operation.tensors.count {
-          guard let index = operation.tensor(slot), index >= first, index &- first < count else { continue }
-          let room = maximumConstantCount &+ 1 &- total
-          total &+= min(counts[index &- first], room)
+        for slot in operation.tensors.indices {
+          let index = operation.tensors[slot] &- Int32(truncatingIfNeeded: first)
+          guard index >= 0, index < count else { continue }
+          if slot < operation.kind.matrixCount {
+            matrices &+= 1
+          } else {
+            constants = min(constants &+ counts[Int(truncatingIfNeeded: index)], maximumConstantCount &+ 1)
+          }
         }
         return true
       }
       first &+= counts.count
     }
-    return total
+    return (matrices, constants)
   }
 
   /// The offsets of the tables.
