@@ -34,7 +34,7 @@ struct GapProductTests {
         sums[ordinal % 4] = sums[ordinal % 4] + product
       }
       let expected = (sums[0] + sums[1]) + (sums[2] + sums[3])
-      let portable = StoredMatrix.gapSum(gaps.span, codes.span, zeroPoint: zeroPoint, x.span)
+      let portable = Tensor.gapSum(gaps.span, codes.span, zeroPoint: zeroPoint, x.span)
       #expect(portable.bitPattern == expected.bitPattern)
       if let found = VectorProducts.gaps(gaps.span, codes.span, zeroPoint: zeroPoint, x.span) {
         #expect(found.bitPattern == expected.bitPattern)

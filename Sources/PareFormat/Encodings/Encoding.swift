@@ -105,7 +105,10 @@ public struct Encoding: Sendable, Equatable {
   var isSign: Bool { elementKind == .affine && bitWidth == 1 && !hasZeroPoints }
 
   /// Whether positions are stored, in place.
-  var isSparseInPlace: Bool { positionNumber &- 1 < 4 }
+  public var isSparseInPlace: Bool { positionNumber &- 1 < 4 }
+
+  /// Whether positions are stored as u8 gaps.
+  public var isGapsU8: Bool { positionNumber == PositionKind.gapsU8.rawValue }
 
   /// Whether the payload has a coded part.
   public var isCoded: Bool { positionNumber >= CodedParameters.denseNumber }
@@ -124,7 +127,7 @@ public struct Encoding: Sendable, Equatable {
   public var nnz: Int? { isSparse ? nonZeroCount : nil }
 
   /// Whether only some elements are stored.
-  var isSparse: Bool {
+  public var isSparse: Bool {
     // 1 to 4 in place, 17 coded; dense are 0 and 16. No branches, which multiply around it.
     positionNumber & 15 != 0
   }

@@ -70,30 +70,45 @@ extension MutableSpan<Float> {
   }
 #endif
 
-/// The order in which partial sums become one.
-enum SumTree {
-  /// ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)): that of a dense row.
+extension SIMD8<Float> {
+  /// ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7)): the order in which the partial sums of a dense row become one.
   @inline(__always)
-  static func dense(_ s: SIMD8<Float>) -> Float {
-    ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))
+  var total: Float { ((self[0] + self[1]) + (self[2] + self[3])) + ((self[4] + self[5]) + (self[6] + self[7])) }
+}
+
+/// Eight partial sums that are added to one at a time.
+struct LaneSums {
+  private var lanes = InlineArray<8, Float>(repeating: 0)
+
+  @inline(__always)
+  init() {}
+
+  /// Adds to sum `lane` mod 8.
+  @inline(__always)
+  mutating func add(_ number: Float, to lane: Int) { lanes[lane & 7] += number }
+
+  /// As that of a vector. Sums that nothing was added to do not change it: no sum that starts with 0 becomes -0.
+  var total: Float {
+    ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
   }
 
   /// The sum of some floats, each of which is added to sum index mod 8.
   @inline(never)
-  static func dense(_ values: Span<Float>) -> Float {
-    var sums = SIMD8<Float>(repeating: 0)
+  static func total(of values: Span<Float>) -> Float {
+    var sums = LaneSums()
     var index = 0
     #if !hasFeature(Embedded)
+      var lanes = SIMD8<Float>(repeating: 0)
       while index &+ 8 <= values.count {
-        sums += values.lanes8(at: index)
+        lanes += values.lanes8(at: index)
         index &+= 8
       }
+      for lane in 0..<8 { sums.lanes[lane] = lanes[lane] }
     #endif
-    var last = sums
     while index < values.count {
-      last[index & 7] += values[index]
+      sums.add(values[index], to: index)
       index &+= 1
     }
-    return dense(last)
+    return sums.total
   }
 }

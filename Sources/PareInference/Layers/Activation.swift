@@ -102,7 +102,7 @@ extension Activation {
     for index in range { largest = values[index] > largest ? values[index] : largest }
     for index in range { values[index] -= largest }
     exponentiate(&values, range, path)
-    let sum = SumTree.dense(values.span.extracting(range))
+    let sum = LaneSums.total(of: values.span.extracting(range))
     for index in range { values[index] /= sum }
   }
 

@@ -1,51 +1,65 @@
 import PareFormat
 
-extension StoredMatrix {
+extension Tensor {
   /// Rows of an entropy-coded tensor, element by element as they are decoded; the sums are those of the tensor in place.
   #if hasFeature(Embedded)
     @inline(never)
-    @_addressableSelf
   #endif
-  func multiplyCoded(
-    _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>
-  ) {
-    var reader = CodedReader(tensor, rows: rows, asFactors: true, bytes)
-    multiplyElements(rows, isDense: tensor.encoding.nnz == nil, bytes, x, bias, output, &y) { reader.next(bytes) }
+  @_addressableSelf
+  func multiplyCoded(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>) {
+    var reader = CodedReader(self, rows: product.rows, asFactors: true, product.bytes)
+    var sums = ElementSums(product)
+    while let next = reader.next(product.bytes) {
+      if !sums.add(next.element, next.value, self, product, &y) { return }
+    }
+    sums.end(self, product, &y)
+  }
+}
+
+/// The sums of rows whose elements come one by one.
+struct ElementSums {
+  private var row: Int
+  private var rowEnd: Int
+  private var sums = LaneSums()
+
+  /// The ordinal in the row of the next element of a sparse tensor.
+  private var ordinal = 0
+
+  init(_ product: @_addressable RowProduct) {
+    row = product.rows.lowerBound
+    rowEnd = (row &+ 1) &* product.x.count
   }
 
-  /// Rows of elements with their factors, which `next` gives in rising order, nil behind the last.
+  /// Adds the next element's product; false where the rows have ended before it. Elements before the rows, where their block starts
+  /// with others, are none of theirs.
   #if hasFeature(Embedded)
     @inline(never)
-    @_addressableSelf
   #else
     @inline(__always)
   #endif
-  func multiplyElements(
-    _ rows: Range<Int>, isDense: Bool, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>, _ next: () -> (element: Int, value: Float)?
-  ) {
-    let first = rows.lowerBound &* x.count
-    var row = rows.lowerBound
-    var rowEnd = first &+ x.count
-    var sparseSums = SparseSums()
-    var denseSums = SIMD8<Float>(repeating: 0)
-    while row < rows.upperBound {
-      let next = next()
-      // Before the rows, where their block starts with others.
-      if let next, next.element < first { continue }
-      // Behind the last element all rows end that are left.
-      while row < rows.upperBound, (next?.element ?? .max) >= rowEnd {
-        output.write(isDense ? SumTree.dense(denseSums) : sparseSums.total, row, tensor, bytes, bias, &y)
-        sparseSums = SparseSums()
-        denseSums = SIMD8(repeating: 0)
-        row &+= 1
-        rowEnd &+= x.count
-      }
-      guard let next, row < rows.upperBound else { return }
-      let column = next.element &- (rowEnd &- x.count)
-      let product = next.value * x[column]
-      if isDense { denseSums[column & 7] += product } else { sparseSums.add(product) }
+  mutating func add(
+    _ element: Int, _ factor: Float, _ tensor: @_addressable Tensor, _ product: @_addressable RowProduct,
+    _ y: inout MutableSpan<Float>
+  ) -> Bool {
+    while element >= rowEnd, row < product.rows.upperBound {
+      tensor.write(sums.total, row, product, &y)
+      sums = LaneSums()
+      ordinal = 0
+      row &+= 1
+      rowEnd &+= product.x.count
     }
+    guard row < product.rows.upperBound else { return false }
+    let column = element &- (rowEnd &- product.x.count)
+    if column >= 0 {
+      sums.add(factor * product.x[column], to: tensor.encoding.isSparse ? ordinal & 3 : column)
+      ordinal &+= 1
+    }
+    return true
   }
+
+  /// Ends the rows that are left, behind the last element.
+  @inline(__always)
+  mutating func end(
+    _ tensor: @_addressable Tensor, _ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>
+  ) { _ = add(.max, 0, tensor, product, &y) }
 }

@@ -1,6 +1,6 @@
 import PareFormat
 
-extension StoredMatrix {
+extension Tensor {
   /// The columns that are decoded at a time, a multiple of 8: on a host enough to be worth a call, on a microcontroller what costs
   /// little stack.
   #if hasFeature(Embedded)
@@ -17,38 +17,36 @@ extension StoredMatrix {
   /// Four rows at once hide the latency of the additions, which each row must do in its order.
   #if hasFeature(Embedded)
     @inline(never)
-    @_addressableSelf
   #endif
-  func multiplyDense(
-    _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>, _ path: ProductPath
-  ) {
-    let factors = DenseFactors(tensor)
+  @_addressableSelf
+  func multiplyDense(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
+    let factors = DenseFactors(self)
+    let (rows, bytes, x) = (product.rows, product.bytes, product.x)
     #if hasFeature(Embedded)
-      let isBytes = tensor.encoding.element.bitWidth == 8 && tensor.hasRowScale
+      let isBytes = encoding.bitWidth == 8 && hasRowScale
       for row in rows {
         let sum =
-          isBytes && tensor.rowZeroPoint(row, in: bytes) == 0
-          ? ByteSums.dense(bytes, at: factors.rowStart(row), x) : denseSum(factors, row, Span(), bytes, x)
-        output.write(sum, row, tensor, bytes, bias, &y)
+          isBytes && rowZeroPoint(row, in: bytes) == 0
+          ? ByteSums.dense(bytes, at: factors.rowStart(row), x) : Self.denseSum(factors, row, Span(), bytes, x)
+        write(sum, row, product, &y)
       }
     #else
       var row = rows.lowerBound
       if path == .fastest, x.count >= VectorProducts.fewestColumns {
         while row &+ 4 <= rows.upperBound, let sums = vectorSums4(factors, row, bytes, x) {
-          for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
+          for index in 0..<4 { write(sums[index], row &+ index, product, &y) }
           row &+= 4
         }
       }
       guard row < rows.upperBound else { return }
-      let table = tensor.codebookTable(bytes)
+      let table = codebookTable(bytes)
       while row &+ 4 <= rows.upperBound {
-        let sums = denseSums4(factors, row, table.span, bytes, x)
-        for index in 0..<4 { output.write(sums[index], row &+ index, tensor, bytes, bias, &y) }
+        let sums = Self.denseSums4(factors, row, table.span, bytes, x)
+        for index in 0..<4 { write(sums[index], row &+ index, product, &y) }
         row &+= 4
       }
       while row < rows.upperBound {
-        output.write(denseSum(factors, row, table.span, bytes, x), row, tensor, bytes, bias, &y)
+        write(Self.denseSum(factors, row, table.span, bytes, x), row, product, &y)
         row &+= 1
       }
     #endif
@@ -58,20 +56,28 @@ extension StoredMatrix {
   #if hasFeature(Embedded)
     @inline(never)
   #endif
-  private func denseSum(
+  private static func denseSum(
     _ factors: @_addressable DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
   ) -> Float {
     var buffer = Piece(repeating: 0)
-    var sums = SIMD8<Float>(repeating: 0)
+    #if hasFeature(Embedded)
+      var sums = LaneSums()
+    #else
+      var sums = SIMD8<Float>(repeating: 0)
+    #endif
     var column = 0
     while column < x.count {
       let count = min(Self.pieceCount, x.count &- column)
       var piece = buffer.mutableSpan
       factors.decode(row: row, columns: column..<column &+ count, table, bytes, into: &piece, at: 0)
-      DenseSums.add(buffer.span.extracting(0..<count), x.extracting(column..<column &+ count), &sums)
+      #if hasFeature(Embedded)
+        for index in 0..<count { sums.add(buffer[index] * x[column &+ index], to: index) }
+      #else
+        DenseSums.add(buffer.span.extracting(0..<count), x.extracting(column..<column &+ count), &sums)
+      #endif
       column &+= count
     }
-    return SumTree.dense(sums)
+    return sums.total
   }
 
   #if !hasFeature(Embedded)
@@ -81,16 +87,16 @@ extension StoredMatrix {
       _ factors: DenseFactors, _ row: Int, _ bytes: Span<UInt8>, _ x: Span<Float>
     ) -> SIMD4<Float>? {
       let start = factors.rowStart(row)
-      if tensor.encoding.element == .f32 { return VectorProducts.f32(bytes, at: start, x) }
-      guard tensor.hasRowScale, tensor.encoding.element.bitWidth == 8 else { return nil }
+      if encoding.element == .f32 { return VectorProducts.f32(bytes, at: start, x) }
+      guard hasRowScale, encoding.element.bitWidth == 8 else { return nil }
       let zeroPoints = SIMD4(
-        tensor.rowZeroPoint(row, in: bytes), tensor.rowZeroPoint(row &+ 1, in: bytes),
-        tensor.rowZeroPoint(row &+ 2, in: bytes), tensor.rowZeroPoint(row &+ 3, in: bytes))
+        rowZeroPoint(row, in: bytes), rowZeroPoint(row &+ 1, in: bytes),
+        rowZeroPoint(row &+ 2, in: bytes), rowZeroPoint(row &+ 3, in: bytes))
       return VectorProducts.int8(bytes, at: start, zeroPoints: zeroPoints, x)
     }
 
     /// The sums of four rows.
-    private func denseSums4(
+    private static func denseSums4(
       _ factors: DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
     ) -> SIMD4<Float> {
       var buffer = Pieces(repeating: 0)

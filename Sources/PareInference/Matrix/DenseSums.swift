@@ -7,7 +7,7 @@ struct DenseSums {
 
   /// The sums of the rows.
   var totals: SIMD4<Float> {
-    SIMD4(SumTree.dense(row0), SumTree.dense(row1), SumTree.dense(row2), SumTree.dense(row3))
+    SIMD4(row0.total, row1.total, row2.total, row3.total)
   }
 
   /// Adds the products of a piece of each row, which are `distance` apart in `factors`. Precondition: a piece
@@ -50,19 +50,15 @@ struct DenseSums {
   /// Adds the products of a piece of one row, as above.
   @inline(never)
   static func add(_ factors: Span<Float>, _ x: Span<Float>, _ sums: inout SIMD8<Float>) {
-    #if hasFeature(Embedded)
-      for index in x.indices { sums[index & 7] += factors[index] * x[index] }
-    #else
-      let whole = x.count & ~7
-      var s = sums
-      var index = 0
-      while index < whole {
-        s += factors.lanes8(at: index) * x.lanes8(at: index)
-        index &+= 8
-      }
-      sums = s
-      if whole < x.count { addRest(factors.extracting(whole..<x.count), x.extracting(whole..<x.count), &sums) }
-    #endif
+    let whole = x.count & ~7
+    var s = sums
+    var index = 0
+    while index < whole {
+      s += factors.lanes8(at: index) * x.lanes8(at: index)
+      index &+= 8
+    }
+    sums = s
+    if whole < x.count { addRest(factors.extracting(whole..<x.count), x.extracting(whole..<x.count), &sums) }
   }
 
   /// Adds the products of fewer than 8 columns. A lane is a place in memory when its number is not a constant.

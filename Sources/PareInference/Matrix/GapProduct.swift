@@ -1,29 +1,25 @@
 import PareFormat
 
-extension StoredMatrix {
+extension Tensor {
   /// Rows of int8 non-zeros with a row scale whose positions are u8 gaps, where each row can be reached; false, having done nothing,
   /// for any other tensor.
   #if hasFeature(Embedded)
     @inline(never)
-    @_addressableSelf
   #endif
+  @_addressableSelf
   func multiplyGaps(
-    _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>, _ path: ProductPath
+    _ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath
   ) -> Bool {
-    guard let sparse = tensor.encoding.sparse, sparse.kind == .gapsU8, tensor.hasRowScale,
-      tensor.encoding.element.bitWidth == 8, tensor.nonZeros(ofRow: rows.lowerBound, in: bytes) != nil
-    else { return false }
-    let start = tensor.storedStart
-    for row in rows {
-      guard let (ordinals, positions) = tensor.nonZeros(ofRow: row, in: bytes) else { return false }
-      let codes = bytes.extracting(start &+ ordinals.lowerBound..<start &+ ordinals.upperBound)
-      let gaps = bytes.extracting(positions)
-      let zeroPoint = tensor.rowZeroPoint(row, in: bytes)
+    guard encoding.isGapsU8, encoding.bitWidth == 8, hasRowScale else { return false }
+    for row in product.rows {
+      // Nil for all rows or none.
+      guard let (ordinals, positions) = nonZeros(ofRow: row, in: product.bytes) else { return false }
+      let codes = product.bytes.extracting(storedStart &+ ordinals.lowerBound..<storedStart &+ ordinals.upperBound)
+      let gaps = product.bytes.extracting(positions)
+      let zeroPoint = rowZeroPoint(row, in: product.bytes)
       var sum: Float?
-      if path == .fastest { sum = VectorProducts.gaps(gaps, codes, zeroPoint: zeroPoint, x) }
-      output.write(
-        sum ?? Self.gapSum(gaps, codes, zeroPoint: zeroPoint, x), row, tensor, bytes, bias, &y)
+      if path == .fastest { sum = VectorProducts.gaps(gaps, codes, zeroPoint: zeroPoint, product.x) }
+      write(sum ?? Self.gapSum(gaps, codes, zeroPoint: zeroPoint, product.x), row, product, &y)
     }
     return true
   }

@@ -44,35 +44,29 @@ struct SparseSums {
   var total: Float { (s0 + s1) + (s2 + s3) }
 }
 
-extension StoredMatrix {
+extension Tensor {
   /// Rows of a sparse tensor in place: the non-zeros are walked in the order of their positions.
   #if hasFeature(Embedded)
     @inline(never)
-    @_addressableSelf
   #endif
-  func multiplySparse(
-    _ rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ bias: Span<Float>, _ output: RowOutput,
-    _ y: inout MutableSpan<Float>, _ path: ProductPath
-  ) {
-    if multiplyGaps(rows, bytes, x, bias, output, &y, path) { return }
+  @_addressableSelf
+  func multiplySparse(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
+    if multiplyGaps(product, &y, path) { return }
+    var reader = StoredReader(self, rows: product.rows, asFactors: true, product.bytes)
     #if hasFeature(Embedded)
-      var reader = StoredReader(tensor, rows: rows, asFactors: true, bytes)
-      var index = 0
-      var count = 0
-      multiplyElements(rows, isDense: false, bytes, x, bias, output, &y) {
-        if index == count {
-          count = reader.read(Span(), bytes)
-          index = 0
-          if count == 0 { return nil }
+      var sums = ElementSums(product)
+      while true {
+        let count = reader.read(Span(), product.bytes)
+        if count == 0 { return sums.end(self, product, &y) }
+        for index in 0..<count {
+          if !sums.add(reader.positions[index], reader.values[index], self, product, &y) { return }
         }
-        index &+= 1
-        return (reader.positions.span[index &- 1], reader.values.span[index &- 1])
       }
     #else
-      let table = tensor.codebookTable(bytes)
+      let (rows, bytes, x) = (product.rows, product.bytes, product.x)
+      let table = codebookTable(bytes)
       let first = rows.lowerBound &* x.count
       let end = rows.upperBound &* x.count
-      var reader = StoredReader(tensor, rows: rows, asFactors: true, bytes)
       var row = rows.lowerBound
       var rowEnd = first &+ x.count
       var sums = SparseSums()
@@ -85,7 +79,7 @@ extension StoredMatrix {
         while index < count {
           if reader.positions[index] >= end { break reading }
           while reader.positions[index] >= rowEnd {
-            output.write(sums.total, row, tensor, bytes, bias, &y)
+            write(sums.total, row, product, &y)
             sums = SparseSums()
             row &+= 1
             rowEnd &+= x.count
@@ -97,7 +91,7 @@ extension StoredMatrix {
         }
       }
       while row < rows.upperBound {
-        output.write(sums.total, row, tensor, bytes, bias, &y)
+        write(sums.total, row, product, &y)
         sums = SparseSums()
         row &+= 1
       }

@@ -23,9 +23,6 @@ public struct StoredMatrix: Sendable {
   /// coarse, is read from the start of the first row's block on, for each frame. Preconditions: `rows` is within the matrix; `bytes`
   /// is the span that the container was opened with; the frames of `columnCount` channels are in `x`, those of `rows.count` channels
   /// in `y`; the channels of `x` are adjacent; `bias` is empty or has `rows.count` floats.
-  #if hasFeature(Embedded)
-    @_addressableSelf
-  #endif
   public func multiply(
     rows: Range<Int>, _ bytes: Span<UInt8>, _ x: Span<Float>, _ xLayout: FrameLayout, frames: Int, bias: Span<Float>,
     into y: inout MutableSpan<Float>, _ yLayout: FrameLayout, path: ProductPath = .fastest
@@ -35,22 +32,69 @@ public struct StoredMatrix: Sendable {
     precondition(xLayout.fits(frames: frames, channels: columnCount, in: x.count), "frames outside x")
     precondition(yLayout.fits(frames: frames, channels: rows.count, in: y.count), "frames outside y")
     precondition(bias.isEmpty || bias.count == rows.count, "a bias for each row")
-    guard !rows.isEmpty else { return }
     for frame in 0..<frames {
-      let input = xLayout.start(ofFrame: frame)
-      let rowInput = columnCount == 0 ? Span() : x.extracting(input..<input &+ columnCount)
-      let output = RowOutput(
-        firstRow: rows.lowerBound, start: yLayout.start(ofFrame: frame), stride: yLayout.channelStride)
-      if columnCount == 0 {
-        for row in rows { output.write(0, row, tensor, bytes, bias, &y) }
-      } else if tensor.encoding.sparse != nil {
-        multiplySparse(rows, bytes, rowInput, bias, output, &y, path)
-      } else if tensor.encoding.coded != nil {
-        multiplyCoded(rows, bytes, rowInput, bias, output, &y)
-      } else {
-        multiplyDense(rows, bytes, rowInput, bias, output, &y, path)
-      }
+      let input = columnCount == 0 ? 0 : xLayout.start(ofFrame: frame)
+      tensor.multiply(
+        RowProduct(
+          rows: rows, bytes: bytes, x: x.extracting(input..<input &+ columnCount), bias: bias,
+          start: yLayout.start(ofFrame: frame), stride: yLayout.channelStride), &y, path)
     }
+  }
+}
+
+/// Some rows of a tensor times a vector: what is read, and where the sums go.
+struct RowProduct: ~Escapable {
+  /// The rows, which the tensor has.
+  let rows: Range<Int>
+  /// The container.
+  let bytes: Span<UInt8>
+  /// The vector, as long as a row.
+  let x: Span<Float>
+  /// A float for each of the rows, or none.
+  let bias: Span<Float>
+  /// Where the sum of the first row goes, and the distance to that of the next.
+  let start: Int
+  let stride: Int
+
+  @_lifetime(copy bytes, copy x, copy bias)
+  init(rows: Range<Int>, bytes: Span<UInt8>, x: Span<Float>, bias: Span<Float>, start: Int, stride: Int) {
+    self.rows = rows
+    self.bytes = bytes
+    self.x = x
+    self.bias = bias
+    self.start = start
+    self.stride = stride
+  }
+}
+
+extension Tensor {
+  /// Multiplies rows with a vector, in the way of the tensor's encoding.
+  @_addressableSelf
+  func multiply(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
+    guard !product.rows.isEmpty else { return }
+    if product.x.isEmpty {
+      for row in product.rows { write(0, row, product, &y) }
+    } else if encoding.isSparseInPlace {
+      multiplySparse(product, &y, path)
+    } else if encoding.isCoded {
+      multiplyCoded(product, &y)
+    } else {
+      multiplyDense(product, &y, path)
+    }
+  }
+
+  /// Ends a row: scales its sum, where the row has a scale, and adds the bias.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
+  @_addressableSelf
+  func write(_ sum: Float, _ row: Int, _ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>) {
+    // 1 where the row has none, which changes no sum.
+    let scaled = sum * rowScale(row, in: product.bytes)
+    let channel = row &- product.rows.lowerBound
+    y[product.start &+ channel &* product.stride] = product.bias.isEmpty ? scaled : scaled + product.bias[channel]
   }
 }
 
@@ -70,24 +114,5 @@ public enum ProductPath: Sendable {
     case .narrow: 8
     case .fastest: 16
     }
-  }
-}
-
-/// Where the sums of a frame's rows go.
-struct RowOutput {
-  let firstRow: Int
-  let start: Int
-  let stride: Int
-
-  /// Ends a row: scales its sum, where the row has a scale, and adds the bias.
-  @inline(__always)
-  func write(
-    _ sum: Float, _ row: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>, _ bias: Span<Float>,
-    _ y: inout MutableSpan<Float>
-  ) {
-    // 1 where the row has none, which changes no sum.
-    let scaled = sum * tensor.rowScale(row, in: bytes)
-    let channel = row &- firstRow
-    y[start &+ channel &* stride] = bias.isEmpty ? scaled : scaled + bias[channel]
   }
 }
