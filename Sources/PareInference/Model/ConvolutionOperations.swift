@@ -13,16 +13,17 @@ extension ModelRunner {
       start: Int(truncatingIfNeeded: value.state), frameCount: input.shape.elementCount, capacity: capacity)
   }
 
+  /// Gives the number of output frames.
   func conv1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
+  ) -> Int {
     let groups = planned.operation.attribute(2)
     let stride = planned.operation.attribute(0)
     // A window of one frame is the frame.
     let ring = ring(planned, input, value)
     #if !hasFeature(Embedded)
-      if groups == 1, stride == 1 { return convolve(planned, ring, input, &value, weights, &state, &scratch) }
+      if groups == 1, stride == 1 { return convolve(planned, ring, input, value, weights, &state, &scratch) }
     #endif
     let channels = input.shape.elementCount
     let perGroup = channels / groups
@@ -39,24 +40,26 @@ extension ModelRunner {
           first..<first &+ perGroup, planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart, &scratch)
         multiply(
           planned, 0, group: group, of: groups, reading: ring == nil ? x &+ first : windowStart, frames: 1,
-          writing: place(value) &+ made &* value.shape.elementCount, bias: planned.constants(1), weights, &scratch)
+          writing: place(value) &+ made &* value.shape.elementCount, channelStride: 1, bias: planned.constants(1), weights,
+          &scratch)
       }
       made &+= 1
     }
-    value.frameCount = Int32(truncatingIfNeeded: made)
+    return made
   }
 
   #if !hasFeature(Embedded)
     /// Convolves frames that all give one, once the window is full: some windows at a time, so that a matrix is read once for all of them.
     private func convolve(
-      _ planned: PlannedOperation, _ ring: FrameRing?, _ input: ModelValue, _ value: inout ModelValue,
+      _ planned: PlannedOperation, _ ring: FrameRing?, _ input: ModelValue, _ value: ModelValue,
       _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-    ) {
+    ) -> Int {
       let frames = Int(truncatingIfNeeded: input.frameCount)
       guard let ring else {
-        return multiply(
+        multiply(
           planned, 0, reading: place(input), frames: frames, writing: place(value), bias: planned.constants(1), weights,
           &scratch)
+        return frames
       }
       let skipped = min(ring.countdown(state), frames)
       ring.setCountdown(ring.countdown(state) &- skipped, &state)
@@ -72,21 +75,22 @@ extension ModelRunner {
         first = part.upperBound
       }
       ring.push(scratch.span, at: place(input), frames: frames, &state)
-      value.frameCount = Int32(truncatingIfNeeded: frames &- skipped)
+      return frames &- skipped
     }
   #endif
 
+  /// Gives the number of output frames.
   func transposedConv1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
-  ) {
+  ) -> Int {
     let operation = planned.operation
     let channels = input.shape.elementCount
     let size = planned.extent(0)
     let stride = operation.attribute(0)
     let padding = operation.attribute(1)
     let last = operation.lastCompletedFrame(windowSize: size)
-    guard let ring = ring(planned, input, value) else { return }
+    guard let ring = ring(planned, input, value) else { return 0 }
     // The countdown counts up: frames so far, as many as make a difference.
     let enough = ring.capacity + padding / stride + 1
     var made = 0
@@ -102,7 +106,7 @@ extension ModelRunner {
       }
       ring.setCountdown(min(before + 1, enough), &state)
     }
-    value.frameCount = Int32(truncatingIfNeeded: made)
+    return made
   }
 
   /// Writes the window of the output frame that is `output` frames from the first one of the newest input frame, of which `before`
@@ -123,14 +127,15 @@ extension ModelRunner {
     }
   }
 
+  /// Gives the number of output frames.
   func pool1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: inout ModelValue, _ state: inout MutableSpan<Float>,
+    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ state: inout MutableSpan<Float>,
     _ scratch: inout MutableSpan<Float>
-  ) {
+  ) -> Int {
     let operation = planned.operation
     let size = operation.attribute(1)
     let channels = input.shape.elementCount
-    guard let ring = ring(planned, input, value) else { return }
+    guard let ring = ring(planned, input, value) else { return 0 }
     var made = 0
     for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
       ring.push(scratch.span, at: place(input) &+ frame &* channels, &state)
@@ -147,6 +152,6 @@ extension ModelRunner {
       }
       made &+= 1
     }
-    value.frameCount = Int32(truncatingIfNeeded: made)
+    return made
   }
 }

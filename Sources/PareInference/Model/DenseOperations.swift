@@ -18,7 +18,7 @@ extension ModelRunner {
     _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let isLSTM = planned.operation.kind == .lstm
-    let isJoined = planned.matrices[1].rowCount == 0
+    let isJoined = planned.operation.tensor(1) == nil
     let units = value.shape.elementCount
     let inputs = input.shape.elementCount
     let hidden = Int(truncatingIfNeeded: value.state)
@@ -45,15 +45,13 @@ extension ModelRunner {
           multiply(
             planned, 0, reading: recurrent, frames: 1, writing: inputSums, bias: planned.constants(2), weights, &scratch)
           step(
-            planned, units, scratch.span.extracting(inputSums..<inputSums &+ sums),
-            weights.constants.extracting(planned.constants(3)), &state, hidden)
+            planned, units, scratch.span, at: inputSums, weights.constants.extracting(planned.constants(3)), at: 0, &state,
+            hidden)
         } else {
           multiply(
             planned, 1, reading: output, frames: 1, writing: recurrent, bias: planned.recurrentBias(sums), weights,
             &scratch)
-          step(
-            planned, units, scratch.span.extracting(inputSums..<inputSums &+ sums),
-            scratch.span.extracting(recurrent..<recurrent &+ sums), &state, hidden)
+          step(planned, units, scratch.span, at: inputSums, scratch.span, at: recurrent, &state, hidden)
         }
         keep(hidden, units, state.span, at: output, &scratch)
       }
@@ -62,22 +60,28 @@ extension ModelRunner {
   }
 
   /// The gates' step from the sums of both products.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   private func step(
-    _ planned: PlannedOperation, _ units: Int, _ input: Span<Float>, _ recurrent: Span<Float>,
-    _ state: inout MutableSpan<Float>, _ hidden: Int
+    _ planned: PlannedOperation, _ units: Int, _ input: Span<Float>, at inputStart: Int, _ recurrent: Span<Float>,
+    at recurrentStart: Int, _ state: inout MutableSpan<Float>, _ hidden: Int
   ) {
     if planned.operation.kind == .lstm {
       LSTMGates.step(
-        units: units, input: input, at: 0, recurrent: recurrent, at: 0, state: &state, cellStart: hidden &+ units,
-        hiddenStart: hidden, path: path)
+        units: units, input: input, at: inputStart, recurrent: recurrent, at: recurrentStart, state: &state,
+        cellStart: hidden &+ units, hiddenStart: hidden, path: path)
     } else {
       GRUGates.step(
-        units: units, order: planned.operation.attribute(0) == 0 ? .rzn : .zrn, input: input, at: 0,
-        recurrent: recurrent, at: 0, state: &state, hiddenStart: hidden, path: path)
+        units: units, order: planned.operation.attribute(0) == 0 ? .rzn : .zrn, input: input, at: inputStart,
+        recurrent: recurrent, at: recurrentStart, state: &state, hiddenStart: hidden, path: path)
     }
   }
 
   /// Copies the hidden state to the scratch.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   private func keep(
     _ hidden: Int, _ units: Int, _ state: Span<Float>, at target: Int, _ scratch: inout MutableSpan<Float>
   ) {
@@ -105,27 +109,6 @@ extension ModelRunner {
       scratch.withParts(reading: 0..<0, writing: target..<target &+ size) { _, part in
         table.decodeRows(row..<row + 1, bytes, into: &part)
       }
-    }
-  }
-
-  /// Frames times the rows of a group of a matrix, all within the scratch: reads frames of its columns one behind the other, and writes
-  /// the group's part of frames of all its rows.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #endif
-  func multiply(
-    _ planned: PlannedOperation, _ slot: Int, group: Int = 0, of groups: Int = 1, reading x: Int, frames: Int,
-    writing y: Int, bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
-  ) {
-    guard frames > 0 else { return }
-    let matrix = planned.matrices[slot]
-    let rows = matrix.rowCount
-    scratch.withParts(
-      reading: x..<x &+ frames &* matrix.columnCount, writing: y..<y &+ frames &* rows
-    ) { x, y in
-      weights.multiply(
-        matrix, group: group, of: groups, x, frames: frames, bias: bias, into: &y, at: group &* (rows / groups),
-        stride: rows, channelStride: 1, path: path)
     }
   }
 }

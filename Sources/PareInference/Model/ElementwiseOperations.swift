@@ -13,10 +13,14 @@ extension ModelRunner {
     switch operation.kind {
     case .activation:
       guard let activation = operation.activation else { return }
-      let channels = value.shape.elementCount
-      activation.apply(
-        &scratch, FrameLayout(start: place(value), frameStride: channels),
-        frames: Int(truncatingIfNeeded: value.frameCount), channels: channels, path: path)
+      // Softmax is one of each frame.
+      let whole = range(value)
+      let count = activation == .softmax ? value.shape.elementCount : whole.count
+      var start = whole.lowerBound
+      while start < whole.upperBound {
+        activation.apply(&scratch, start..<start &+ count, path: path)
+        start &+= count
+      }
     case .gain:
       let factors = planned.constants(0)
       forEachElement(value) { element, channel in
@@ -65,12 +69,16 @@ extension ModelRunner {
 
   @inline(__always)
   private func forEachElement(_ value: ModelValue, _ body: (_ element: Int, _ channel: Int) -> Void) {
-    forEachLayout(value) { layout, frames, channels in
-      for frame in 0..<frames {
-        for channel in 0..<channels {
-          body(layout.start &+ frame &* layout.frameStride &+ channel &* layout.channelStride, channel)
-        }
-      }
+    let shape = value.shape
+    let channels = shape.rank == 2 ? shape[1] : shape[0]
+    let area = shape.rank == 3 ? shape[1] &* shape[2] : 1
+    var (channel, position) = (0, 0)
+    for element in range(value) {
+      body(element, channel)
+      position &+= 1
+      guard position == area else { continue }
+      position = 0
+      channel = channel &+ 1 == channels ? 0 : channel &+ 1
     }
   }
 

@@ -157,6 +157,9 @@ struct FrameRing {
   /// (size - 1 - j) * dilation before it.
   ///
   /// Preconditions: the ring is in `state`, the window in `scratch`, and (size - 1) * dilation below the capacity.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
   func gather(
     _ channels: Range<Int>, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
     _ scratch: inout MutableSpan<Float>

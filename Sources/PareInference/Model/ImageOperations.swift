@@ -58,7 +58,6 @@ extension ModelRunner {
     (window.bottom, window.right) = (operation.attribute(6), operation.attribute(7))
     let layer = Convolution2D(
       window, input: ImageSize(input.shape), outputChannels: value.shape[0], groups: operation.attribute(8))
-    let rows = value.shape[0] / layer.groups
     let area = value.shape[1] &* value.shape[2]
     let taps = windowStart..<windowStart &+ layer.windowCount
     for frame in 0..<Int(truncatingIfNeeded: input.frameCount) {
@@ -70,12 +69,10 @@ extension ModelRunner {
             scratch.withParts(reading: source..<source &+ input.shape.elementCount, writing: taps) { image, taps in
               layer.gather(outputY: y, outputX: x, group: group, image, at: 0, into: &taps, at: 0)
             }
-            let start = target &+ group &* rows &* area &+ y &* value.shape[2] &+ x
-            scratch.withParts(reading: taps, writing: start..<start &+ (rows &- 1) &* area &+ 1) { x, y in
-              weights.multiply(
-                planned.matrices[0], group: group, of: layer.groups, x, frames: 1, bias: planned.constants(1),
-                into: &y, at: 0, stride: 0, channelStride: area, path: path)
-            }
+            multiply(
+              planned, 0, group: group, of: layer.groups, reading: windowStart, frames: 1,
+              writing: target &+ y &* value.shape[2] &+ x, channelStride: area, bias: planned.constants(1), weights,
+              &scratch)
           }
         }
       }

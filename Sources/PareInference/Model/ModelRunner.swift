@@ -76,33 +76,35 @@ public struct ModelRunner: Sendable {
     _ operations: Span<PlannedOperation>, _ index: Int, _ values: inout MutableSpan<ModelValue>,
     _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
-    // Not copied: an operation is some hundred bytes.
-    let input = values[operations[index].operation.input(0)]
-    var value = values[operations[index].value]
-    value.frameCount = input.frameCount
+    // Neither operations nor values are copied: they are some hundred bytes.
+    let input = operations[index].operation.input(0)
+    let other = operations[index].operation.input(1)
+    let value = operations[index].value
+    values[value].frameCount = values[input].frameCount
+    var frames: Int?
     switch operations[index].operation.kind {
-    case .dense: dense(operations[index], input, value, weights, &scratch)
-    case .conv1d: conv1d(operations[index], input, &value, weights, &state, &scratch)
-    case .lstm, .gru: recurrent(operations[index], input, value, weights, &state, &scratch)
-    case .add, .multiply:
-      combine(operations[index], input, values[operations[index].operation.input(1)], value, &scratch)
-    case .concatenate: concatenate(input, values[operations[index].operation.input(1)], value, &scratch)
-    case .slice: slice(operations[index], input, value, &scratch)
+    case .dense: dense(operations[index], values[input], values[value], weights, &scratch)
+    case .conv1d: frames = conv1d(operations[index], values[input], values[value], weights, &state, &scratch)
+    case .lstm, .gru: recurrent(operations[index], values[input], values[value], weights, &state, &scratch)
+    case .add, .multiply: combine(operations[index], values[input], values[other], values[value], &scratch)
+    case .concatenate: concatenate(values[input], values[other], values[value], &scratch)
+    case .slice: slice(operations[index], values[input], values[value], &scratch)
     case .batchNorm, .prelu, .activation, .flatten, .scaler, .gain:
-      elementwise(operations[index], input, value, weights, &scratch)
+      elementwise(operations[index], values[input], values[value], weights, &scratch)
     #if PARE_SEQUENCE_MODELS
       // Refused before a model is made ready.
       default: break
     #else
-      case .transposedConv1d: transposedConv1d(operations[index], input, &value, weights, &state, &scratch)
-      case .streamingConv2d: streamingConv2d(operations[index], input, value, weights, &state, &scratch)
-      case .conv2d: conv2d(operations[index], input, value, weights, &scratch)
-      case .pool1d: pool1d(operations[index], input, &value, &state, &scratch)
-      case .pool2d: pool2d(operations[index], input, value, &scratch)
-      case .embedding: embedding(operations[index], input, value, weights, &scratch)
+      case .transposedConv1d:
+        frames = transposedConv1d(operations[index], values[input], values[value], weights, &state, &scratch)
+      case .streamingConv2d: streamingConv2d(operations[index], values[input], values[value], weights, &state, &scratch)
+      case .conv2d: conv2d(operations[index], values[input], values[value], weights, &scratch)
+      case .pool1d: frames = pool1d(operations[index], values[input], values[value], &state, &scratch)
+      case .pool2d: pool2d(operations[index], values[input], values[value], &scratch)
+      case .embedding: embedding(operations[index], values[input], values[value], weights, &scratch)
     #endif
     }
-    values[operations[index].value] = value
+    if let frames { values[value].frameCount = Int32(truncatingIfNeeded: frames) }
   }
 
   /// The floats of the frames that a value has in this step.
