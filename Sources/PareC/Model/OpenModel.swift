@@ -79,8 +79,8 @@ public func pare_model_open(
   let opened = unsafe container.container
   guard let section = opened.model else { return PARE_NO_MODEL }
   let buffer = unsafe container.buffer
-  guard unsafe section.isBuilt(buffer.span) else { return PARE_OPERATION_NOT_BUILT }
   guard let layout = unsafe WorkspaceLayout(section, opened, buffer.span) else { return PARE_MODEL_TOO_LARGE }
+  guard layout.isBuilt else { return PARE_OPERATION_NOT_BUILT }
   guard layout.byteCount <= workspaceByteCount else { return PARE_BUFFER_TOO_SMALL }
   do {
     let runner = try unsafe prepare(section, opened, buffer.span, layout, workspace)
@@ -92,22 +92,6 @@ public func pare_model_open(
   } catch {
     unsafe model.pointee.error_offset = error.offset
     return error.number
-  }
-}
-
-extension ModelSection {
-  /// Whether this build of the library runs all operations.
-  fileprivate func isBuilt(_ bytes: Span<UInt8>) -> Bool {
-    #if PARE_SEQUENCE_MODELS
-      var isBuilt = true
-      forEachOperation(bytes) { _, operation, _ in
-        isBuilt = operation.kind.isBuilt
-        return isBuilt
-      }
-      return isBuilt
-    #else
-      return true
-    #endif
   }
 }
 

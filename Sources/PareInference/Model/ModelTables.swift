@@ -15,24 +15,29 @@ extension ModelRunner {
     var records = container.records
     for _ in 0..<container.tensorCount {
       places.append(records.place)
-      _ = records.next(in: bytes)
+      _ = records.advance(bytes)
     }
-    try ModelPlan.make(section, bytes, values: &values) { container.record(at: places.span[$0], in: bytes)?.shape }
+    try ModelPlan.make(section, bytes, values: &values) { index in
+      var cursor = container.records
+      return cursor.advance(to: places.span[index], in: bytes) ? cursor.record.shape : nil
+    }
     var constantsEnd = 0
     section.forEachOperation(bytes) { number, operation, _ in
-      let shape = operation.tensor(0).flatMap { container.record(at: places.span[$0], in: bytes)?.shape }
-      var planned = PlannedOperation(operation, value: number, shape)
-      for slot in 0..<operation.tensors.count {
-        guard let index = operation.tensor(slot), let record = container.record(at: places.span[index], in: bytes)
-        else { continue }
-        let tensor = container.checkedTensor(record)
+      var planned = PlannedOperation(operation, value: number, nil)
+      for slot in operation.tensors.indices {
+        guard let index = operation.tensor(slot) else { continue }
+        var cursor = container.records
+        _ = cursor.advance(to: places.span[index], in: bytes)
+        let shape = cursor.record.shape
+        if slot == 0 { planned.setWindow(shape) }
         if slot < operation.kind.matrixCount {
-          planned.matrices[slot] = .stored(
-            tensors.count, rows: tensor.shape.rows, columns: tensor.shape.rowElementCount)
-          tensors.append(tensor)
+          planned.matrices[slot] = .stored(tensors.count, rows: shape.rows, columns: shape.rowElementCount)
+          tensors.append(container.checkedTensor(cursor.record))
         } else {
-          let range = constantsEnd..<constantsEnd &+ tensor.shape.elementCount
-          constants.withParts(reading: 0..<0, writing: range) { _, floats in tensor.decode(bytes, into: &floats) }
+          let range = constantsEnd..<constantsEnd &+ shape.elementCount
+          constants.withParts(reading: 0..<0, writing: range) { _, floats in
+            cursor.decodeRows(0..<shape.rows, bytes, into: &floats)
+          }
           planned.setConstants(slot, range)
           constantsEnd = range.upperBound
         }

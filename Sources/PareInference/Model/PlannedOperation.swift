@@ -22,7 +22,11 @@ public struct PlannedOperation: Sendable {
   public init(_ operation: Operation, value: Int, _ shape: Shape?) {
     self.operation = operation
     self.value = value
-    guard let shape else { return }
+    if let shape { setWindow(shape) }
+  }
+
+  /// Notes the extents of a convolution's window, whose tensor has this shape.
+  mutating func setWindow(_ shape: Shape) {
     if shape.rank > 2 { extents[0] = Int32(truncatingIfNeeded: shape[2]) }
     if shape.rank > 3 { extents[1] = Int32(truncatingIfNeeded: shape[3]) }
   }

@@ -11,6 +11,9 @@ public struct WorkspaceLayout: Sendable {
   public let matrixCount: Int
   public let outputCount: Int
 
+  /// Whether this build of the library runs all operations.
+  public let isBuilt: Bool
+
   /// The f32 of decoded vectors, of the state and of the scratch.
   public let constantCount: Int
   public let stateCount: Int
@@ -22,33 +25,39 @@ public struct WorkspaceLayout: Sendable {
   /// The most f32 of decoded vectors: with it, and the limits of state and scratch, no size overflows 32 bits.
   static let maximumConstantCount = 1 << 27
 
-  private let strides: Strides
+  #if hasFeature(Embedded)
+    private var strides: Strides { .machine }
+  #else
+    private let strides: Strides
+  #endif
 
   /// The layout for the model of a container; nil where its vectors are above the limit. Time is linear in the operations times one
   /// 32nd of the tensors. Preconditions: section and container belong to `bytes`.
   public init?(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, strides: Strides = .machine
   ) {
-    self.strides = strides
+    #if !hasFeature(Embedded)
+      self.strides = strides
+    #endif
     valueCount = section.valueCount
     operationCount = section.operationCount
     outputCount = section.outputCount
     stateCount = section.stateCount
     scratchCount = section.scratchCount
     tensorCount = container.tensorCount
-    (matrixCount, constantCount) = Self.counts(section, container, bytes)
+    (isBuilt, matrixCount, constantCount) = Self.counts(section, container, bytes)
     guard constantCount <= Self.maximumConstantCount else { return nil }
   }
 
-  /// The matrices of all operations, and the elements of their vectors. The sizes of some tensors at a time are kept: looking each up
+  /// Whether all operations are built, their matrices, and the elements of their vectors. The sizes of some tensors at a time are kept: looking each up
   /// would walk the directory for each.
   private static func counts(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>
-  ) -> (matrices: Int, constants: Int) {
-    var (matrices, constants) = (0, 0)
+  ) -> (isBuilt: Bool, matrices: Int, constants: Int) {
+    var (isBuilt, matrices, constants) = (true, 0, 0)
     var records = container.records
     var first = 0
-    while first < container.tensorCount {
+    repeat {
       var counts = InlineArray<32, Int>(repeating: 0)
       var count = 0
       while count < counts.count, records.advance(bytes) {
@@ -56,6 +65,7 @@ public struct WorkspaceLayout: Sendable {
         count &+= 1
       }
       section.forEachOperation(bytes) { _, operation, _ in
+        if !operation.kind.isBuilt { isBuilt = false }
         for slot in operation.tensors.indices {
           let index = operation.tensors[slot] &- Int32(truncatingIfNeeded: first)
           guard index >= 0, index < count else { continue }
@@ -68,8 +78,8 @@ public struct WorkspaceLayout: Sendable {
         return true
       }
       first &+= counts.count
-    }
-    return (matrices, constants)
+    } while first < container.tensorCount
+    return (isBuilt, matrices, constants)
   }
 
   /// The offsets of the tables.
