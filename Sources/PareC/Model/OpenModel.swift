@@ -26,19 +26,14 @@ extension RunningModel {
 }
 
 extension UnsafeMutablePointer<pare_model> {
-  /// `opaque` is the last field, of words, so that nothing follows it.
-  private var place: UnsafeMutablePointer<RunningModel> {
+  /// The model, in `opaque`, which is the last field, of words, so that nothing follows it. It is there where `isOpen`.
+  var running: UnsafeMutablePointer<RunningModel> {
     let words = Int(PARE_MODEL_WORDS) * MemoryLayout<UInt>.stride
     precondition(MemoryLayout<RunningModel>.size <= words, "a model does not fit its structure")
     return unsafe UnsafeMutableRawPointer(self).advanced(by: MemoryLayout<pare_model>.size - words)
       .assumingMemoryBound(to: RunningModel.self)
   }
 
-  /// The model. Precondition: `isOpen`.
-  var running: RunningModel {
-    get { unsafe place.pointee }
-    nonmutating set { unsafe place.initialize(to: newValue) }
-  }
 
   /// Whether `pare_model_open` succeeded: only then is there an output.
   var isOpen: Bool { unsafe pointee.largest_burst != 0 }
@@ -84,10 +79,10 @@ public func pare_model_open(
   guard layout.byteCount <= workspaceByteCount else { return PARE_BUFFER_TOO_SMALL }
   do {
     let runner = try unsafe prepare(section, opened, buffer.span, layout, workspace)
-    let running = unsafe RunningModel(bytes: buffer, workspace: workspace, layout: layout, runner: runner)
-    unsafe running.measure(model)
-    running.reset()
-    unsafe model.running = running
+    unsafe model.running.initialize(
+      to: RunningModel(bytes: buffer, workspace: workspace, layout: layout, runner: runner))
+    unsafe model.running.pointee.reset()
+    unsafe model.running.pointee.measure(model)
     return PARE_OK
   } catch {
     unsafe model.pointee.error_offset = error.offset
@@ -127,6 +122,7 @@ private func prepare(
 
 extension RunningModel {
   /// Writes the sizes of frames.
+  @_addressableSelf
   fileprivate func measure(_ model: UnsafeMutablePointer<pare_model>) {
     let values = unsafe table(layout.valuesStart, layout.valueCount, of: ModelValue.self)
     var inputCount = 0
@@ -145,18 +141,19 @@ extension RunningModel {
   }
 
   /// Brings the state to its start.
+  @_addressableSelf
   func reset() {
     let operations = unsafe table(layout.operationsStart, layout.operationCount, of: PlannedOperation.self)
     let values = unsafe table(layout.valuesStart, layout.valueCount, of: ModelValue.self)
     let state = unsafe table(layout.stateStart, layout.stateCount, of: Float.self)
     let scratch = unsafe table(layout.scratchStart, layout.scratchCount, of: Float.self)
-    unsafe state.initialize(repeating: 0)
     unsafe scratch.initialize(repeating: 0)
     var span = unsafe state.mutableSpan
     withWeights { weights in unsafe runner.reset(operations.span, values.span, weights, state: &span) }
   }
 
   /// Lends what a runner reads.
+  @inline(__always)
   func withWeights(_ body: (borrowing ModelWeights) -> Void) {
     let tensors = unsafe table(layout.tensorsStart, layout.matrixCount, of: Tensor.self)
     let constants = unsafe table(layout.constantsStart, layout.constantCount, of: Float.self)

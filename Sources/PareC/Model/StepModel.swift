@@ -7,7 +7,7 @@ import PareInference
 public func pare_model_reset(_ model: UnsafeMutablePointer<pare_model>?) -> Int32 {
   guard let model = unsafe model else { return PARE_BAD_ARGUMENT }
   guard unsafe model.isOpen else { return PARE_NOT_OPEN }
-  unsafe model.running.reset()
+  unsafe model.running.pointee.reset()
   return PARE_OK
 }
 
@@ -33,9 +33,9 @@ public func pare_model_step(
   let outputCount = unsafe model.pointee.output_byte_count / MemoryLayout<Float>.size
   var outputEnd = 0
   for frame in 0..<frames {
-    unsafe running.read(input.advanced(by: frame &* inputCount))
-    running.run()
-    outputEnd &+= unsafe running.write(output.advanced(by: outputEnd), outputCount)
+    unsafe running.pointee.read(input.advanced(by: frame &* inputCount))
+    unsafe running.pointee.run()
+    outputEnd &+= unsafe running.pointee.write(output.advanced(by: outputEnd), outputCount)
   }
   if let made = unsafe made { unsafe made.pointee = outputEnd &* MemoryLayout<Float>.size }
   return PARE_OK
@@ -43,6 +43,7 @@ public func pare_model_step(
 
 extension RunningModel {
   /// Copies a frame of all inputs to their places.
+  @_addressableSelf
   fileprivate func read(_ input: UnsafePointer<Float>) {
     let values = unsafe table(layout.valuesStart, layout.valueCount, of: ModelValue.self)
     let scratch = unsafe table(layout.scratchStart, layout.scratchCount, of: Float.self)
@@ -57,6 +58,7 @@ extension RunningModel {
   }
 
   /// Runs the operations.
+  @_addressableSelf
   fileprivate func run() {
     let operations = unsafe table(layout.operationsStart, layout.operationCount, of: PlannedOperation.self)
     let values = unsafe table(layout.valuesStart, layout.valueCount, of: ModelValue.self)
@@ -72,6 +74,7 @@ extension RunningModel {
   }
 
   /// Copies the frames of all outputs, each frame's side by side; gives the number of floats.
+  @_addressableSelf
   fileprivate func write(_ output: UnsafeMutablePointer<Float>, _ frameCount: Int) -> Int {
     let values = unsafe table(layout.valuesStart, layout.valueCount, of: ModelValue.self)
     let scratch = unsafe table(layout.scratchStart, layout.scratchCount, of: Float.self)

@@ -3,10 +3,13 @@ import PareFormat
 // Convolutions and pooling over frames and images.
 extension ModelRunner {
   /// The frames from the newest of a window to its oldest.
-  func reach(_ planned: PlannedOperation) -> Int { (planned.extent(0) - 1) &* planned.operation.attribute(1) }
+  func reach(_ planned: @_addressable PlannedOperation) -> Int { (planned.extent(0) - 1) &* planned.operation.attribute(1) }
 
   /// The frames that an operation keeps; nil where it keeps none.
-  func ring(_ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue) -> FrameRing? {
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  func ring(_ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue) -> FrameRing? {
     let capacity = planned.operation.keptFrameCount(windowSize: planned.extent(0))
     guard capacity > 0 else { return nil }
     return FrameRing(
@@ -15,7 +18,7 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func conv1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let groups = planned.operation.attribute(2)
@@ -51,7 +54,7 @@ extension ModelRunner {
   #if !hasFeature(Embedded)
     /// Convolves frames that all give one, once the window is full: some windows at a time, so that a matrix is read once for all of them.
     private func convolve(
-      _ planned: PlannedOperation, _ ring: FrameRing?, _ input: ModelValue, _ value: ModelValue,
+      _ planned: @_addressable PlannedOperation, _ ring: FrameRing?, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
       _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
     ) -> Int {
       let frames = Int(truncatingIfNeeded: input.frameCount)
@@ -81,7 +84,7 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func transposedConv1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let operation = planned.operation
@@ -129,7 +132,7 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func pool1d(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ state: inout MutableSpan<Float>,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ state: inout MutableSpan<Float>,
     _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let operation = planned.operation

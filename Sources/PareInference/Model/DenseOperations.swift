@@ -3,7 +3,7 @@ import PareFormat
 // Products of whole frames: dense layers, recurrent layers, tables.
 extension ModelRunner {
   func dense(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     multiply(
@@ -14,7 +14,7 @@ extension ModelRunner {
   /// Runs a recurrent layer: the products of the inputs of some frames at once, then frame by frame the recurrent product and the step of
   /// the gates. An LSTM of one kernel for both has one product a frame.
   func recurrent(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
     _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     let isLSTM = planned.operation.kind == .lstm
@@ -64,7 +64,7 @@ extension ModelRunner {
     @inline(never)
   #endif
   private func step(
-    _ planned: PlannedOperation, _ units: Int, _ input: Span<Float>, at inputStart: Int, _ recurrent: Span<Float>,
+    _ planned: @_addressable PlannedOperation, _ units: Int, _ input: Span<Float>, at inputStart: Int, _ recurrent: Span<Float>,
     at recurrentStart: Int, _ state: inout MutableSpan<Float>, _ hidden: Int
   ) {
     if planned.operation.kind == .lstm {
@@ -92,7 +92,7 @@ extension ModelRunner {
   }
 
   func embedding(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     guard case .stored(let number, _, _) = planned.matrices[0] else { return }
@@ -115,12 +115,14 @@ extension ModelRunner {
 
 extension PlannedOperation {
   /// The bias of a recurrent layer's input product; the first row of one that holds both.
+  @_addressableSelf
   public func inputBias(_ count: Int) -> Range<Int> {
     let bias = constants(2)
     return bias.count > count ? bias.lowerBound..<bias.lowerBound &+ count : bias
   }
 
   /// The bias of its recurrent product.
+  @_addressableSelf
   public func recurrentBias(_ count: Int) -> Range<Int> {
     let bias = constants(2)
     return bias.count > count ? bias.lowerBound &+ count..<bias.upperBound : constants(3)

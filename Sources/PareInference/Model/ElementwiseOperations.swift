@@ -4,15 +4,14 @@ public import PareFormat
 extension ModelRunner {
   /// Works in the place of the value; where that is not the input's, the input is copied there.
   func elementwise(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     scratch.copy(range(input), to: place(value))
-    let operation = planned.operation
     let constants = weights.constants
-    switch operation.kind {
+    switch planned.operation.kind {
     case .activation:
-      guard let activation = operation.activation else { return }
+      guard let activation = planned.operation.activation else { return }
       // Softmax is one of each frame.
       let whole = range(value)
       let count = activation == .softmax ? value.shape.elementCount : whole.count
@@ -22,17 +21,15 @@ extension ModelRunner {
         start &+= count
       }
     case .gain:
-      let factors = planned.constants(0)
-      forEachElement(value) { element, channel in
-        scratch[element] *= constants[factors.lowerBound &+ (factors.count == 1 ? 0 : channel)]
-      }
+      let factors = constants.extracting(planned.constants(0))
+      forEachElement(value) { element, channel in scratch[element] *= factors[factors.count == 1 ? 0 : channel] }
     #if !PARE_SEQUENCE_MODELS
       case .batchNorm:
         forEachLayout(value) { layout, frames, _ in
           BatchNormalization.apply(
             mean: constants.extracting(planned.constants(0)), variance: constants.extracting(planned.constants(1)),
             gamma: constants.extracting(planned.constants(2)), beta: constants.extracting(planned.constants(3)),
-            epsilon: operation.parameter, &scratch, layout, frames: frames)
+            epsilon: planned.operation.parameter, &scratch, layout, frames: frames)
         }
       case .prelu:
         forEachLayout(value) { layout, frames, channels in
@@ -53,7 +50,7 @@ extension ModelRunner {
 
   /// Hands out the layout of a value's frames with channels as their innermost axis; an image is as many frames as it has places.
   @inline(__always)
-  private func forEachLayout(_ value: ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void) {
+  private func forEachLayout(_ value: @_addressable ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void) {
     let frames = Int(truncatingIfNeeded: value.frameCount)
     let shape = value.shape
     let isImage = shape.rank == 3
@@ -68,13 +65,16 @@ extension ModelRunner {
   }
 
   @inline(__always)
-  private func forEachElement(_ value: ModelValue, _ body: (_ element: Int, _ channel: Int) -> Void) {
+  private func forEachElement(_ value: @_addressable ModelValue, _ body: (_ element: Int, _ channel: Int) -> Void) {
     let shape = value.shape
     let channels = shape.rank == 2 ? shape[1] : shape[0]
     let area = shape.rank == 3 ? shape[1] &* shape[2] : 1
     var (channel, position) = (0, 0)
-    for element in range(value) {
+    var element = place(value)
+    let end = range(value).upperBound
+    while element < end {
       body(element, channel)
+      element &+= 1
       position &+= 1
       guard position == area else { continue }
       position = 0
@@ -84,7 +84,7 @@ extension ModelRunner {
 
   /// The sum or the product of two values.
   func combine(
-    _ planned: PlannedOperation, _ first: ModelValue, _ second: ModelValue, _ value: ModelValue,
+    _ planned: @_addressable PlannedOperation, _ first: @_addressable ModelValue, _ second: @_addressable ModelValue, _ value: @_addressable ModelValue,
     _ scratch: inout MutableSpan<Float>
   ) {
     let isSum = planned.operation.kind == .add
@@ -118,7 +118,7 @@ extension ModelRunner {
   }
 
   func concatenate(
-    _ first: ModelValue, _ second: ModelValue, _ value: ModelValue, _ scratch: inout MutableSpan<Float>
+    _ first: @_addressable ModelValue, _ second: @_addressable ModelValue, _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
   ) {
     for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {
       let target = place(value) &+ frame &* value.shape[0]
@@ -130,7 +130,7 @@ extension ModelRunner {
   }
 
   func slice(
-    _ planned: PlannedOperation, _ input: ModelValue, _ value: ModelValue, _ scratch: inout MutableSpan<Float>
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
   ) {
     let count = value.shape[0]
     for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {

@@ -40,19 +40,20 @@ public struct ModelRunner: Sendable {
   ) {
     state.update(repeating: 0)
     for index in operations.indices {
-      let planned = operations[index]
-      let operation = planned.operation
-      let input = values[operation.input(0)]
-      switch operation.kind {
+      let value = operations[index].value
+      switch operations[index].operation.kind {
       case .lstm, .gru:
-        let start = Int(truncatingIfNeeded: values[planned.value].state)
-        let initial = planned.constants(4)
+        let start = Int(truncatingIfNeeded: values[value].state)
+        let initial = operations[index].constants(4)
         for index in 0..<initial.count { state[start &+ index] = weights.constants[initial.lowerBound &+ index] }
-      case .conv1d:
-        guard let ring = ring(planned, input, values[planned.value]), operation.attribute(3) == 1 else { continue }
-        ring.setCountdown(reach(planned), &state)
-      case .pool1d:
-        ring(planned, input, values[planned.value])?.setCountdown(operation.attribute(1) &- 1, &state)
+      case .conv1d where operations[index].operation.attribute(3) == 1:
+        ring(operations[index], values[operations[index].operation.input(0)], values[value])?
+          .setCountdown(reach(operations[index]), &state)
+      #if !PARE_SEQUENCE_MODELS
+        case .pool1d:
+          ring(operations[index], values[operations[index].operation.input(0)], values[value])?
+            .setCountdown(operations[index].operation.attribute(1) &- 1, &state)
+      #endif
       default: break
       }
     }
@@ -108,19 +109,19 @@ public struct ModelRunner: Sendable {
   }
 
   /// The floats of the frames that a value has in this step.
-  func range(_ value: ModelValue) -> Range<Int> {
+  func range(_ value: @_addressable ModelValue) -> Range<Int> {
     let start = place(value)
     return start..<start &+ Int(truncatingIfNeeded: value.frameCount) &* value.shape.elementCount
   }
 
   /// All floats that a value may take.
-  func fullRange(_ value: ModelValue) -> Range<Int> {
+  func fullRange(_ value: @_addressable ModelValue) -> Range<Int> {
     let start = place(value)
     return start..<start &+ value.count &* frameCapacity
   }
 
   /// The first float of a value in the scratch.
-  public func place(_ value: ModelValue) -> Int { Int(truncatingIfNeeded: value.place) &* frameCapacity }
+  public func place(_ value: @_addressable ModelValue) -> Int { Int(truncatingIfNeeded: value.place) &* frameCapacity }
 }
 
 extension MutableSpan<Float> {

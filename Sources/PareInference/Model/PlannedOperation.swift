@@ -32,9 +32,11 @@ public struct PlannedOperation: Sendable {
   }
 
   /// Extent `axis` of a convolution's window.
+  @_addressableSelf
   public func extent(_ axis: Int) -> Int { Int(truncatingIfNeeded: extents[axis]) }
 
   /// The constants of the tensor in `slot`.
+  @_addressableSelf
   public func constants(_ slot: Int) -> Range<Int> {
     let start = Int(truncatingIfNeeded: starts[slot])
     return start..<start &+ Int(truncatingIfNeeded: counts[slot])

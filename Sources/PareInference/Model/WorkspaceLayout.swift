@@ -11,34 +11,44 @@ public struct WorkspaceLayout: Sendable {
   public let matrixCount: Int
   public let outputCount: Int
 
-  /// Whether this build of the library runs all operations.
-  public let isBuilt: Bool
-
   /// The f32 of decoded vectors, of the state and of the scratch.
   public let constantCount: Int
   public let stateCount: Int
   public let scratchCount: Int
 
+  /// The offsets of the tables, the first of which is that of the values.
+  public var valuesStart: Int { 0 }
+  public let operationsStart: Int
+  public let tensorsStart: Int
+  public let outputsStart: Int
+  public let constantsStart: Int
+
+  /// The offset of the state.
+  public let stateStart: Int
+
+  /// The offset of the scratch.
+  public let scratchStart: Int
+
   /// The number of tensors in the directory; where their records are is noted while the tables are written.
   public let tensorCount: Int
 
+  /// The places of records lie where state and scratch will.
+  public var placesStart: Int { stateStart }
+
+  /// The bytes of all.
+  public let byteCount: Int
+
+  /// Whether this build of the library runs all operations.
+  public let isBuilt: Bool
+
   /// The most f32 of decoded vectors: with it, and the limits of state and scratch, no size overflows 32 bits.
   static let maximumConstantCount = 1 << 27
-
-  #if hasFeature(Embedded)
-    private var strides: Strides { .machine }
-  #else
-    private let strides: Strides
-  #endif
 
   /// The layout for the model of a container; nil where its vectors are above the limit. Time is linear in the operations times one
   /// 32nd of the tensors. Preconditions: section and container belong to `bytes`.
   public init?(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>, strides: Strides = .machine
   ) {
-    #if !hasFeature(Embedded)
-      self.strides = strides
-    #endif
     valueCount = section.valueCount
     operationCount = section.operationCount
     outputCount = section.outputCount
@@ -47,6 +57,13 @@ public struct WorkspaceLayout: Sendable {
     tensorCount = container.tensorCount
     (isBuilt, matrixCount, constantCount) = Self.counts(section, container, bytes)
     guard constantCount <= Self.maximumConstantCount else { return nil }
+    operationsStart = Self.end(0, valueCount, strides.value)
+    tensorsStart = Self.end(operationsStart, operationCount, strides.operation)
+    outputsStart = Self.end(tensorsStart, matrixCount, strides.tensor)
+    constantsStart = Self.end(outputsStart, outputCount, 4)
+    stateStart = Self.end(constantsStart, constantCount, 4)
+    scratchStart = Self.end(stateStart, stateCount, 4)
+    byteCount = max(Self.end(scratchStart, scratchCount, 4), Self.end(stateStart, tensorCount, strides.place))
   }
 
   /// Whether all operations are built, their matrices, and the elements of their vectors. The sizes of some tensors at a time are kept: looking each up
@@ -80,27 +97,6 @@ public struct WorkspaceLayout: Sendable {
       first &+= counts.count
     } while first < container.tensorCount
     return (isBuilt, matrices, constants)
-  }
-
-  /// The offsets of the tables.
-  public var valuesStart: Int { 0 }
-  public var operationsStart: Int { Self.end(valuesStart, valueCount, strides.value) }
-  public var tensorsStart: Int { Self.end(operationsStart, operationCount, strides.operation) }
-  public var outputsStart: Int { Self.end(tensorsStart, matrixCount, strides.tensor) }
-  public var constantsStart: Int { Self.end(outputsStart, outputCount, 4) }
-
-  /// The offset of the state.
-  public var stateStart: Int { Self.end(constantsStart, constantCount, 4) }
-
-  /// The offset of the scratch.
-  public var scratchStart: Int { Self.end(stateStart, stateCount, 4) }
-
-  /// The places of records lie where state and scratch will.
-  public var placesStart: Int { stateStart }
-
-  /// The bytes of all.
-  public var byteCount: Int {
-    max(Self.end(scratchStart, scratchCount, 4), Self.end(placesStart, tensorCount, strides.place))
   }
 
   /// The end of a table, as a multiple of 8.
