@@ -34,7 +34,6 @@ extension UnsafeMutablePointer<pare_model> {
       .assumingMemoryBound(to: RunningModel.self)
   }
 
-
   /// Whether `pare_model_open` succeeded: only then is there an output.
   var isOpen: Bool { unsafe pointee.largest_burst != 0 }
 }

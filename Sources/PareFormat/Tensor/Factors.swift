@@ -31,7 +31,7 @@ extension Tensor {
     return zeroPoint(encoding.granularityKind == .tensor ? 0 : row, in: bytes)
   }
 
-  /// Where the stored fields of a sparse tensor in place start in the container.
+  /// Where the stored fields of a tensor in place start in the container.
   public var storedStart: Int { base &+ parts.valueStart }
 
   /// The ordinals of a row's non-zeros, and where their positions are in the container; nil where blocks hold several rows.

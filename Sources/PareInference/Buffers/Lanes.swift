@@ -88,7 +88,11 @@ struct LaneSums {
   mutating func add(_ number: Float, to lane: Int) { lanes[lane & 7] += number }
 
   /// As that of a vector. Sums that nothing was added to do not change it: no sum that starts with 0 becomes -0.
-  var total: Float {
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  @_addressableSelf
+  func total() -> Float {
     ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
   }
 
@@ -109,6 +113,6 @@ struct LaneSums {
       sums.add(values[index], to: index)
       index &+= 1
     }
-    return sums.total
+    return sums.total()
   }
 }

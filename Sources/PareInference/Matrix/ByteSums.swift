@@ -21,7 +21,7 @@
       }
     }
 
-    @unsafe @inline(never)
+    @unsafe @inline(__always)
     private static func sum(_ start: UnsafeRawPointer, _ count: Int, _ first: UnsafePointer<Float>) -> Float {
       var (code, x) = unsafe (start, first)
       let end = unsafe start + (count & ~7)

@@ -42,7 +42,7 @@ struct ElementSums {
     _ y: inout MutableSpan<Float>
   ) -> Bool {
     while element >= rowEnd, row < product.rows.upperBound {
-      tensor.write(sums.total, row, product, &y)
+      tensor.write(sums.total(), row, product, &y)
       sums = LaneSums()
       ordinal = 0
       row &+= 1

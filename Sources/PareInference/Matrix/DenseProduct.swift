@@ -1,36 +1,18 @@
-import PareFormat
+#if !hasFeature(Embedded)
+  import PareFormat
 
-extension Tensor {
-  /// The columns that are decoded at a time, a multiple of 8: on a host enough to be worth a call, on a microcontroller what costs
-  /// little stack.
-  #if hasFeature(Embedded)
-    static var pieceCount: Int { 16 }
-    private typealias Piece = InlineArray<16, Float>
-  #else
+  extension Tensor {
+    /// The columns that are decoded at a time, a multiple of 8 and enough to be worth a call.
     static var pieceCount: Int { 256 }
     private typealias Piece = InlineArray<256, Float>
     private typealias Pieces = InlineArray<1024, Float>
-  #endif
 
-  /// Rows that lie dense in place: pieces of some rows are decoded to factors, then multiplied and added.
-  ///
-  /// Four rows at once hide the latency of the additions, which each row must do in its order.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #endif
-  @_addressableSelf
-  func multiplyDense(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
-    let factors = DenseFactors(self)
-    let (rows, bytes, x) = (product.rows, product.bytes, product.x)
-    #if hasFeature(Embedded)
-      let isBytes = encoding.bitWidth == 8 && hasRowScale
-      for row in rows {
-        let sum =
-          isBytes && rowZeroPoint(row, in: bytes) == 0
-          ? ByteSums.dense(bytes, at: factors.rowStart(row), x) : Self.denseSum(factors, row, Span(), bytes, x)
-        write(sum, row, product, &y)
-      }
-    #else
+    /// Rows that lie dense in place: pieces of some rows are decoded to factors, then multiplied and added.
+    ///
+    /// Four rows at once hide the latency of the additions, which each row must do in its order.
+    func multiplyDense(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
+      let factors = DenseFactors(self)
+      let (rows, bytes, x) = (product.rows, product.bytes, product.x)
       var row = rows.lowerBound
       if path == .fastest, x.count >= VectorProducts.fewestColumns {
         while row &+ 4 <= rows.upperBound, let sums = vectorSums4(factors, row, bytes, x) {
@@ -49,38 +31,25 @@ extension Tensor {
         write(Self.denseSum(factors, row, table.span, bytes, x), row, product, &y)
         row &+= 1
       }
-    #endif
-  }
-
-  /// The sum of a row's products.
-  #if hasFeature(Embedded)
-    @inline(never)
-  #endif
-  private static func denseSum(
-    _ factors: @_addressable DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
-  ) -> Float {
-    var buffer = Piece(repeating: 0)
-    #if hasFeature(Embedded)
-      var sums = LaneSums()
-    #else
-      var sums = SIMD8<Float>(repeating: 0)
-    #endif
-    var column = 0
-    while column < x.count {
-      let count = min(Self.pieceCount, x.count &- column)
-      var piece = buffer.mutableSpan
-      factors.decode(row: row, columns: column..<column &+ count, table, bytes, into: &piece, at: 0)
-      #if hasFeature(Embedded)
-        for index in 0..<count { sums.add(buffer[index] * x[column &+ index], to: index) }
-      #else
-        DenseSums.add(buffer.span.extracting(0..<count), x.extracting(column..<column &+ count), &sums)
-      #endif
-      column &+= count
     }
-    return sums.total
-  }
 
-  #if !hasFeature(Embedded)
+    /// The sum of a row's products.
+    private static func denseSum(
+      _ factors: DenseFactors, _ row: Int, _ table: Span<Float>, _ bytes: Span<UInt8>, _ x: Span<Float>
+    ) -> Float {
+      var buffer = Piece(repeating: 0)
+      var sums = SIMD8<Float>(repeating: 0)
+      var column = 0
+      while column < x.count {
+        let count = min(Self.pieceCount, x.count &- column)
+        var piece = buffer.mutableSpan
+        factors.decode(row: row, columns: column..<column &+ count, table, bytes, into: &piece, at: 0)
+        DenseSums.add(buffer.span.extracting(0..<count), x.extracting(column..<column &+ count), &sums)
+        column &+= count
+      }
+      return sums.total
+    }
+
     /// The sums of four rows with the machine's vectors, nil where they do not know the encoding.
     @inline(__always)
     private func vectorSums4(
@@ -115,5 +84,5 @@ extension Tensor {
       }
       return sums.totals
     }
-  #endif
-}
+  }
+#endif

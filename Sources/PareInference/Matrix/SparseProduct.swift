@@ -52,19 +52,17 @@ extension Tensor {
   @_addressableSelf
   func multiplySparse(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>, _ path: ProductPath) {
     if multiplyGaps(product, &y, path) { return }
-    var reader = StoredReader(self, rows: product.rows, asFactors: true, product.bytes)
     #if hasFeature(Embedded)
+      var reader = ElementReader(self, rows: product.rows, asFactors: true, product.bytes)
       var sums = ElementSums(product)
-      while true {
-        let count = reader.read(Span(), product.bytes)
-        if count == 0 { return sums.end(self, product, &y) }
-        for index in 0..<count {
-          if !sums.add(reader.positions[index], reader.values[index], self, product, &y) { return }
-        }
+      while let next = reader.next(self, product.bytes) {
+        if !sums.add(next.element, next.value, self, product, &y) { return }
       }
+      sums.end(self, product, &y)
     #else
       let (rows, bytes, x) = (product.rows, product.bytes, product.x)
       let table = codebookTable(bytes)
+      var reader = StoredReader(self, rows: rows, asFactors: true, bytes)
       let first = rows.lowerBound &* x.count
       let end = rows.upperBound &* x.count
       var row = rows.lowerBound

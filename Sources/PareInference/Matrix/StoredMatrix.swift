@@ -77,7 +77,10 @@ extension Tensor {
     } else if encoding.isSparseInPlace {
       multiplySparse(product, &y, path)
     } else if encoding.isCoded {
-      multiplyCoded(product, &y)
+      // A library without entropy coding has refused the tensor.
+      #if !PARE_IN_PLACE_ALONE
+        multiplyCoded(product, &y)
+      #endif
     } else {
       multiplyDense(product, &y, path)
     }

@@ -3,13 +3,17 @@ import PareFormat
 // Convolutions and pooling over frames and images.
 extension ModelRunner {
   /// The frames from the newest of a window to its oldest.
-  func reach(_ planned: @_addressable PlannedOperation) -> Int { (planned.extent(0) - 1) &* planned.operation.attribute(1) }
+  func reach(_ planned: @_addressable PlannedOperation) -> Int {
+    (planned.extent(0) - 1) &* planned.operation.attribute(1)
+  }
 
   /// The frames that an operation keeps; nil where it keeps none.
   #if hasFeature(Embedded)
     @inline(never)
   #endif
-  func ring(_ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue) -> FrameRing? {
+  func ring(
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue
+  ) -> FrameRing? {
     let capacity = planned.operation.keptFrameCount(windowSize: planned.extent(0))
     guard capacity > 0 else { return nil }
     return FrameRing(
@@ -18,7 +22,8 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func conv1d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let groups = planned.operation.attribute(2)
@@ -40,10 +45,12 @@ extension ModelRunner {
       for group in 0..<groups {
         let first = group &* perGroup
         ring?.gather(
-          first..<first &+ perGroup, planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart, &scratch)
+          first..<first &+ perGroup, planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart,
+          &scratch)
         multiply(
           planned, 0, group: group, of: groups, reading: ring == nil ? x &+ first : windowStart, frames: 1,
-          writing: place(value) &+ made &* value.shape.elementCount, channelStride: 1, bias: planned.constants(1), weights,
+          writing: place(value) &+ made &* value.shape.elementCount, channelStride: 1, bias: planned.constants(1),
+          weights,
           &scratch)
       }
       made &+= 1
@@ -54,7 +61,8 @@ extension ModelRunner {
   #if !hasFeature(Embedded)
     /// Convolves frames that all give one, once the window is full: some windows at a time, so that a matrix is read once for all of them.
     private func convolve(
-      _ planned: @_addressable PlannedOperation, _ ring: FrameRing?, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+      _ planned: @_addressable PlannedOperation, _ ring: FrameRing?, _ input: @_addressable ModelValue,
+      _ value: @_addressable ModelValue,
       _ weights: borrowing ModelWeights, _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
     ) -> Int {
       let frames = Int(truncatingIfNeeded: input.frameCount)
@@ -70,7 +78,8 @@ extension ModelRunner {
       while first < frames {
         let part = first..<min(first &+ windowFrames, frames)
         ring.gather(
-          part, of: place(input), planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart, &scratch)
+          part, of: place(input), planned.extent(0), planned.operation.attribute(1), state.span, at: windowStart,
+          &scratch)
         multiply(
           planned, 0, reading: windowStart, frames: part.count,
           writing: place(value) &+ (first &- skipped) &* value.shape.elementCount, bias: planned.constants(1), weights,
@@ -84,7 +93,8 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func transposedConv1d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let operation = planned.operation
@@ -132,7 +142,8 @@ extension ModelRunner {
 
   /// Gives the number of output frames.
   func pool1d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ state: inout MutableSpan<Float>,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ state: inout MutableSpan<Float>,
     _ scratch: inout MutableSpan<Float>
   ) -> Int {
     let operation = planned.operation

@@ -3,7 +3,8 @@ import PareFormat
 // Products of whole frames: dense layers, recurrent layers, tables.
 extension ModelRunner {
   func dense(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     multiply(
@@ -43,9 +44,11 @@ extension ModelRunner {
           scratch.copy(x..<x &+ inputs, to: recurrent)
           scratch.copy(output..<output &+ units, to: recurrent &+ inputs)
           multiply(
-            planned, 0, reading: recurrent, frames: 1, writing: inputSums, bias: planned.constants(2), weights, &scratch)
+            planned, 0, reading: recurrent, frames: 1, writing: inputSums, bias: planned.constants(2), weights, &scratch
+          )
           step(
-            planned, units, scratch.span, at: inputSums, weights.constants.extracting(planned.constants(3)), at: 0, &state,
+            planned, units, scratch.span, at: inputSums, weights.constants.extracting(planned.constants(3)), at: 0,
+            &state,
             hidden)
         } else {
           multiply(
@@ -64,7 +67,8 @@ extension ModelRunner {
     @inline(never)
   #endif
   private func step(
-    _ planned: @_addressable PlannedOperation, _ units: Int, _ input: Span<Float>, at inputStart: Int, _ recurrent: Span<Float>,
+    _ planned: @_addressable PlannedOperation, _ units: Int, _ input: Span<Float>, at inputStart: Int,
+    _ recurrent: Span<Float>,
     at recurrentStart: Int, _ state: inout MutableSpan<Float>, _ hidden: Int
   ) {
     if planned.operation.kind == .lstm {
@@ -92,7 +96,8 @@ extension ModelRunner {
   }
 
   func embedding(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     guard case .stored(let number, _, _) = planned.matrices[0] else { return }

@@ -4,7 +4,8 @@ public import PareFormat
 extension ModelRunner {
   /// Works in the place of the value; where that is not the input's, the input is copied there.
   func elementwise(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     scratch.copy(range(input), to: place(value))
@@ -50,7 +51,9 @@ extension ModelRunner {
 
   /// Hands out the layout of a value's frames with channels as their innermost axis; an image is as many frames as it has places.
   @inline(__always)
-  private func forEachLayout(_ value: @_addressable ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void) {
+  private func forEachLayout(
+    _ value: @_addressable ModelValue, _ body: (FrameLayout, _ frames: Int, _ channels: Int) -> Void
+  ) {
     let frames = Int(truncatingIfNeeded: value.frameCount)
     let shape = value.shape
     let isImage = shape.rank == 3
@@ -84,7 +87,8 @@ extension ModelRunner {
 
   /// The sum or the product of two values.
   func combine(
-    _ planned: @_addressable PlannedOperation, _ first: @_addressable ModelValue, _ second: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ planned: @_addressable PlannedOperation, _ first: @_addressable ModelValue, _ second: @_addressable ModelValue,
+    _ value: @_addressable ModelValue,
     _ scratch: inout MutableSpan<Float>
   ) {
     let isSum = planned.operation.kind == .add
@@ -118,7 +122,8 @@ extension ModelRunner {
   }
 
   func concatenate(
-    _ first: @_addressable ModelValue, _ second: @_addressable ModelValue, _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
+    _ first: @_addressable ModelValue, _ second: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ scratch: inout MutableSpan<Float>
   ) {
     for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {
       let target = place(value) &+ frame &* value.shape[0]
@@ -130,7 +135,8 @@ extension ModelRunner {
   }
 
   func slice(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ scratch: inout MutableSpan<Float>
   ) {
     let count = value.shape[0]
     for frame in 0..<Int(truncatingIfNeeded: value.frameCount) {

@@ -3,7 +3,8 @@ import PareFormat
 // Convolutions over two axes, and pooling of images.
 extension ModelRunner {
   func streamingConv2d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ state: inout MutableSpan<Float>, _ scratch: inout MutableSpan<Float>
   ) {
     guard let ring = ring(planned, input, value) else { return }
@@ -26,7 +27,8 @@ extension ModelRunner {
   /// Writes the window that starts at a feature: element (i * time + a) * size + b is channel i of feature `from` + b, of the frame
   /// (time - 1 - a) * dilation before the newest.
   private func gather(
-    _ planned: @_addressable PlannedOperation, _ ring: FrameRing, _ state: Span<Float>, _ shape: FrameShape, from first: Int,
+    _ planned: @_addressable PlannedOperation, _ ring: FrameRing, _ state: Span<Float>, _ shape: FrameShape,
+    from first: Int,
     into scratch: inout MutableSpan<Float>
   ) {
     let time = planned.extent(0)
@@ -47,7 +49,8 @@ extension ModelRunner {
   }
 
   func conv2d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ weights: borrowing ModelWeights,
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ weights: borrowing ModelWeights,
     _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
@@ -80,7 +83,8 @@ extension ModelRunner {
   }
 
   func pool2d(
-    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
+    _ planned: @_addressable PlannedOperation, _ input: @_addressable ModelValue, _ value: @_addressable ModelValue,
+    _ scratch: inout MutableSpan<Float>
   ) {
     let operation = planned.operation
     var window = ImageWindow(height: operation.attribute(1), width: operation.attribute(2))

@@ -10,7 +10,8 @@ extension ModelRunner {
     @inline(never)
   #endif
   func multiply(
-    _ planned: @_addressable PlannedOperation, _ slot: Int, group: Int, of groups: Int, reading x: Int, frames: Int, writing y: Int,
+    _ planned: @_addressable PlannedOperation, _ slot: Int, group: Int, of groups: Int, reading x: Int, frames: Int,
+    writing y: Int,
     channelStride: Int, bias: Range<Int>, _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
     let matrix = planned.matrices[slot]
@@ -60,10 +61,12 @@ extension ModelRunner {
   /// The same for all rows of a matrix, and channels side by side.
   @inline(__always)
   func multiply(
-    _ planned: @_addressable PlannedOperation, _ slot: Int, reading x: Int, frames: Int, writing y: Int, bias: Range<Int>,
+    _ planned: @_addressable PlannedOperation, _ slot: Int, reading x: Int, frames: Int, writing y: Int,
+    bias: Range<Int>,
     _ weights: borrowing ModelWeights, _ scratch: inout MutableSpan<Float>
   ) {
     multiply(
-      planned, slot, group: 0, of: 1, reading: x, frames: frames, writing: y, channelStride: 1, bias: bias, weights, &scratch)
+      planned, slot, group: 0, of: 1, reading: x, frames: frames, writing: y, channelStride: 1, bias: bias, weights,
+      &scratch)
   }
 }

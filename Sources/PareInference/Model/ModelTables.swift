@@ -36,7 +36,11 @@ extension ModelRunner {
         } else {
           let range = constantsEnd..<constantsEnd &+ shape.elementCount
           constants.withParts(reading: 0..<0, writing: range) { _, floats in
-            cursor.decodeRows(0..<shape.rows, bytes, into: &floats)
+            #if PARE_IN_PLACE_ALONE
+              cursor.decodeRowsInPlace(0..<shape.rows, bytes, into: &floats)
+            #else
+              cursor.decodeRows(0..<shape.rows, bytes, into: &floats)
+            #endif
           }
           planned.setConstants(slot, range)
           constantsEnd = range.upperBound
