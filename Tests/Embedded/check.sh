@@ -34,8 +34,9 @@ sectionBytes() { # PATTERN: the bytes of the sections of what was linked last wh
 declare -A contents=(
   [pareReadDemo]="reader, verifier and decoders in place"
   [pareCodedDemo]="the same with the entropy decoder"
-  [pareProductDemo]="the same with the model section, products and functions of layers")
-declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareProductDemo]=28480)
+  [pareLayerDemo]="the same with dense layers, convolutions over frames, LSTM, GRU and activations"
+  [pareProductDemo]="the same with the model section, pooling and products in integers")
+declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareLayerDemo]=20760 [pareProductDemo]=25840)
 declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7720)
 
 for name in armv7em-m4 riscv32 x86_64; do

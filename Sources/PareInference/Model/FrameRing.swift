@@ -1,11 +1,20 @@
-/// The last frames of a stream, in a part of the state: frames, the place of the newest, and a countdown.
-struct FrameRing {
+/// The last frames of a stream, in a part of the state: frames, the place of the newest, and a countdown. The part has
+/// `frameCount * capacity + 2` floats, which are zeros at first.
+public struct FrameRing: Sendable {
   /// The first float in the state.
-  let start: Int
+  public let start: Int
 
   /// The floats of a frame, and the most frames kept.
-  let frameCount: Int
-  let capacity: Int
+  public let frameCount: Int
+  public let capacity: Int
+
+  /// A ring in a state. Preconditions: nothing is negative, and a frame is kept.
+  public init(start: Int, frameCount: Int, capacity: Int) {
+    precondition(start >= 0 && frameCount >= 0 && capacity > 0)
+    self.start = start
+    self.frameCount = frameCount
+    self.capacity = capacity
+  }
 
   private var placeIndex: Int { start &+ frameCount &* capacity }
 
@@ -13,8 +22,8 @@ struct FrameRing {
   @inline(__always)
   func place(_ state: Span<Float>) -> Int { min(Int(truncatingIfNeeded: state[placeIndex].bitPattern), capacity &- 1) }
 
-  /// Keeps one frame more, and forgets the oldest.
-  func push(_ x: Span<Float>, at source: Int, _ state: inout MutableSpan<Float>) {
+  /// Keeps one frame more, which starts at `source`, and forgets the oldest. Preconditions: it is in `x`, and the ring in `state`.
+  public func push(_ x: Span<Float>, at source: Int, _ state: inout MutableSpan<Float>) {
     var place = Int(truncatingIfNeeded: state[placeIndex].bitPattern) &+ 1
     if place >= capacity { place = 0 }
     state[placeIndex] = Float(bitPattern: UInt32(truncatingIfNeeded: place))
@@ -160,7 +169,7 @@ struct FrameRing {
   #if hasFeature(Embedded)
     @inline(never)
   #endif
-  func gather(
+  public func gather(
     _ channels: Range<Int>, _ size: Int, _ dilation: Int, _ state: Span<Float>, at windowStart: Int,
     _ scratch: inout MutableSpan<Float>
   ) {
@@ -197,7 +206,7 @@ struct FrameRing {
   }
 
   /// Whether a frame comes now, of one that comes after the countdown and then every `stride`.
-  func comesNow(stride: Int, _ state: inout MutableSpan<Float>) -> Bool {
+  public func comesNow(stride: Int, _ state: inout MutableSpan<Float>) -> Bool {
     let rest = countdown(state)
     setCountdown(rest == 0 ? stride &- 1 : rest &- 1, &state)
     return rest == 0

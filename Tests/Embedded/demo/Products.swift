@@ -1,46 +1,34 @@
 import PareFormat
 import PareInference
 
-/// What firmware does with a model's arithmetic, each function once: products of a tensor, functions of floats, gates, a convolution.
-/// `memory` has 16 times the largest of rows and columns. Returns 0, or the negated code of an error.
+/// What layers have that few firmware needs: the model section, products in integers, pooling. The first half of `memory` holds the frame
+/// and the results, the second the state. Returns 0, or the negated code of an error.
 @c public func pareProductDemo(
-  _ start: UnsafePointer<UInt8>, _ count: Int32, _ memory: UnsafeMutablePointer<Float>, _ floatCount: Int32
+  _ start: UnsafePointer<UInt8>, _ count: Int32, _ kind: Int32, _ function: Int32, _ parameter: Float,
+  _ memory: UnsafeMutablePointer<Float>, _ floatCount: Int32
 ) -> Int32 {
   // The caller's memory, for the length of this call.
   let bytes = unsafe UnsafeBufferPointer(start: start, count: Int(count)).span
-  var floats = unsafe UnsafeMutableBufferPointer(start: memory, count: Int(floatCount)).mutableSpan
+  let half = Int(floatCount / 2)
+  var frame = unsafe UnsafeMutableBufferPointer(start: memory, count: half).mutableSpan
+  var state = unsafe UnsafeMutableBufferPointer(start: memory + half, count: half).mutableSpan
+  let layer = DemoLayer(kind: kind, taps: 3, dilation: 2, stride: 2, function: function, parameter: parameter)
   do {
     let container = try Container.open(bytes, checksum: SmallChecksum.self)
     var records = container.records
     while let record = records.next(in: bytes) {
-      let matrix = StoredMatrix(try container.tensor(record, in: bytes, checksum: SmallChecksum.self))
-      let rows = matrix.rowCount
-      let columns = matrix.columnCount
-      guard rows > 0, columns > 0, columns + rows <= Int(floatCount) / 2 else { continue }
-      floats.withParts(reading: 0..<columns, writing: columns..<columns + rows) { x, y in
-        matrix.multiply(
-          rows: 0..<rows, bytes, x, FrameLayout(frameStride: columns), frames: 1, bias: Span(), into: &y,
-          FrameLayout(frameStride: rows))
-      }
-      let activations: InlineArray<3, Activation> = [.tanh, .softmax, .geluTanh]
-      for index in activations.indices {
-        activations[index].apply(&floats, columns..<columns + rows)
-      }
-      floats.withParts(reading: 0..<columns, writing: columns..<Int(floatCount)) { x, y in
-        LSTMGates.step(
-          units: columns / 4, input: x, at: 0, recurrent: Span(), at: 0, state: &y, cellStart: 0,
-          hiddenStart: columns / 4)
-        let window = ImageWindow(height: 1, width: 1)
-        Pooling.maximum(window, x, at: 0, ImageSize(channels: 1, height: 1, width: columns), into: &y, at: 0)
-      }
-      guard let integers = IntegerMatrix(matrix.tensor) else { continue }
+      _ = try run(
+        layer, container, bytes, bytes.extracting(record.name), &frame, &state)
+      let columns = record.shape.rowElementCount
+      let window = ImageWindow(height: 1, width: 1)
+      Pooling.maximum(
+        window, frame.span, at: 0, ImageSize(channels: 1, height: 1, width: columns), into: &state, at: 0)
+      guard let integers = IntegerMatrix(container.checkedTensor(record)), columns == 64 else { continue }
       var numbers = InlineArray<64, Int16>(repeating: 0)
-      guard columns == 64 else { continue }
       var span = numbers.mutableSpan
-      let scale = IntegerMatrix.quantize(floats.span, at: 0, columns: columns, limit: 127, into: &span)
+      let scale = IntegerMatrix.quantize(frame.span, at: 0, columns: columns, limit: 127, into: &span)
       integers.multiply(
-        rows: 0..<rows, bytes, numbers.span, scale: scale, bias: Span(), into: &floats,
-        at: columns)
+        rows: 0..<record.shape.rows, bytes, numbers.span, scale: scale, bias: Span(), into: &frame, at: columns)
     }
     return 0
   } catch {
