@@ -1,9 +1,10 @@
 #!/bin/bash
 # Builds the library for firmware: Tests/Embedded/build.sh [TARGET...], all of targets.sh unless told
 #
-# Gives pare.h and four libraries in .build/pare-c/TARGET: libpare.a, libpare-sequence.a (models with the operations of sequences
-# alone), libpare-reader.a (containers and tensors, no models), libpare-in-place.a (neither models nor entropy coding). PARE_OUTPUT is
-# another folder. The same sources and compiler give the same bytes, wherever they are. Everything used comes with the Swift toolchain.
+# Gives pare.h and five libraries in .build/pare-c/TARGET: libpare.a, libpare-sequence.a (models with the operations of sequences
+# alone), libpare-sequence-in-place.a (the same without entropy coding), libpare-reader.a (containers and tensors, no models),
+# libpare-in-place.a (neither models nor entropy coding). PARE_OUTPUT is another folder. The same sources and compiler give the same
+# bytes, wherever they are. Everything used comes with the Swift toolchain.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source Tests/Embedded/targets.sh
@@ -28,9 +29,10 @@ library() { # LIBRARY FLAGS-AND-SOURCES...
 
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
-# What programs call, that only read, or that also run models.
+# What programs call that only read, that only run a model, and all there is.
 reading=(pare_open pare_tensor_at pare_tensor_named pare_decode pare_decode_rows)
-running=("${reading[@]}" pare_model_sizes pare_model_open pare_model_step pare_model_reset pare_bank_at pare_bank_find pare_error_text)
+running=(pare_open pare_model_sizes pare_model_open pare_model_step pare_model_reset)
+everything=("${reading[@]}" "${running[@]:1}" pare_bank_at pare_bank_find pare_error_text)
 
 size() { # LIBRARY FUNCTIONS...: the bytes of code and constants that a program which calls these needs
   local library=$1 sizes
@@ -46,34 +48,42 @@ size() { # LIBRARY FUNCTIONS...: the bytes of code and constants that a program 
   echo $((sizes))
 }
 
-build() { # TARGET
-  select_target "$1"
-  local out=$output/$1
-  work=$out/work
-  rm -rf "$out"
-  mkdir -p "$work"
-  flags=("${target[@]}" "${embedded[@]}" -no-allocations -I "$work" -I Sources/CPare/include -module-cache-path "$work/modules")
-  interface PareFormat
-  interface PareInference
-  library "$out/libpare.a" $(swift_files Sources/PareC)
-  library "$out/libpare-reader.a" -D PARE_TENSORS_ALONE $(swift_files Sources/PareC | grep -v /Model/)
-  library "$out/libpare-in-place.a" -D PARE_TENSORS_ALONE -D PARE_IN_PLACE_ALONE $(swift_files Sources/PareC | grep -v /Model/)
-  cp Sources/CPare/include/pare.h "$out"
+interfaces() { # FLAGS...: all that follows is compiled with these flags as well
   # Deleted, as the compiler takes no notice of other conditions in modules that are there.
   rm -rf "$work"
   mkdir -p "$work"
-  flags+=(-D PARE_SEQUENCE_MODELS)
+  flags+=("$@")
   interface PareFormat
   interface PareInference
+}
+
+build() { # TARGET
+  select_target "$1"
+  local out=$output/$1 name
+  work=$out/work
+  rm -rf "$out"
+  mkdir -p "$out"
+  cp Sources/CPare/include/pare.h "$out"
+  flags=("${target[@]}" "${embedded[@]}" -no-allocations -I "$work" -I Sources/CPare/include -module-cache-path "$work/modules")
+  interfaces
+  library "$out/libpare.a" $(swift_files Sources/PareC)
+  library "$out/libpare-reader.a" -D PARE_TENSORS_ALONE $(swift_files Sources/PareC | grep -v /Model/)
+  library "$out/libpare-in-place.a" -D PARE_TENSORS_ALONE -D PARE_IN_PLACE_ALONE $(swift_files Sources/PareC | grep -v /Model/)
+  interfaces -D PARE_SEQUENCE_MODELS
   library "$out/libpare-sequence.a" $(swift_files Sources/PareC)
-  local in_place reader sequence all
-  in_place=$(size "$out/libpare-in-place.a" "${reading[@]}")
+  interfaces -D PARE_IN_PLACE_ALONE
+  library "$out/libpare-sequence-in-place.a" $(swift_files Sources/PareC)
+  local reader all
   reader=$(size "$out/libpare-reader.a" "${reading[@]}")
-  sequence=$(size "$out/libpare-sequence.a" "${running[@]}")
-  all=$(size "$out/libpare.a" "${running[@]}")
+  all=$(size "$out/libpare.a" "${everything[@]}")
   echo "$reader $all" >"$out/sizes"
-  echo "$1: $out: a program that decodes takes $in_place bytes of libpare-in-place.a or $reader of libpare-reader.a, one with all" \
-    "calls $all of libpare.a or $sequence of libpare-sequence.a"
+  echo "$1: $out: a program that decodes takes $(size "$out/libpare-in-place.a" "${reading[@]}") bytes of libpare-in-place.a or $reader" \
+    "of libpare-reader.a"
+  for name in sequence-in-place sequence ""; do
+    name=libpare${name:+-$name}.a
+    echo "$1: one that runs a model takes $(size "$out/$name" "${running[@]}") bytes of $name, one with all calls" \
+      "$(size "$out/$name" "${everything[@]}")"
+  done
   rm -rf "$work"
 }
 

@@ -36,7 +36,7 @@ declare -A contents=(
   [pareCodedDemo]="the same with the entropy decoder"
   [pareLayerDemo]="the same with dense layers, convolutions over frames, LSTM, GRU and activations"
   [pareProductDemo]="the same with the model section, pooling and products in integers")
-declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareLayerDemo]=20760 [pareProductDemo]=25840)
+declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareLayerDemo]=20540 [pareProductDemo]=25040)
 declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7720)
 
 for name in armv7em-m4 riscv32 x86_64; do

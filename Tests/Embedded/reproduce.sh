@@ -10,7 +10,7 @@ mkdir -p "$copy/elsewhere/Tests"
 cp -r Sources "$copy/elsewhere"
 cp -r Tests/Embedded "$copy/elsewhere/Tests"
 env -u PARE_BUILD PARE_OUTPUT="$copy/output" bash "$copy/elsewhere/Tests/Embedded/build.sh" "$target" >/dev/null
-for file in libpare.a libpare-sequence.a libpare-reader.a libpare-in-place.a pare.h; do
+for file in libpare.a libpare-sequence.a libpare-sequence-in-place.a libpare-reader.a libpare-in-place.a pare.h; do
   cmp "$built/$file" "$copy/output/$target/$file"
 done
 echo "$target: the same bytes from another folder"

@@ -113,7 +113,8 @@ extern "C" {
 #define PARE_NO_MODEL 262
 /** The model needs a workspace that is larger than memory can be. */
 #define PARE_MODEL_TOO_LARGE 263
-/** The model has an operation that this build of the library leaves out: see libpare-sequence.a. */
+/** The model has an operation that this build of the library leaves out: see libpare-sequence.a. A build without entropy coding refuses
+ *  coded tensors with PARE_UNKNOWN_ENCODING. */
 #define PARE_OPERATION_NOT_BUILT 264
 
 /* ---- Containers ------------------------------------------------------------------------------------------------------- */

@@ -64,12 +64,14 @@ public func pare_open(
 }
 
 // The libraries without models, and without entropy coding, are compiled with these names defined: code that one does not need
-// would be linked otherwise.
+// would be linked otherwise. Sections that a library has no use for are to it what the specification calls unknown ancillary ones.
 
 @inline(__always)
 private func openContainer(_ bytes: Span<UInt8>) throws(FormatError) -> Container {
   #if PARE_TENSORS_ALONE
     try Container.openTensors(bytes, checksum: SmallChecksum.self)
+  #elseif PARE_IN_PLACE_ALONE
+    try Container.openModel(bytes, checksum: SmallChecksum.self)
   #else
     try Container.open(bytes, checksum: SmallChecksum.self)
   #endif

@@ -72,6 +72,18 @@ public struct Container: Sendable {
     return container
   }
 
+  /// The same for a reader that runs models: of the ancillary sections it knows the model's alone.
+  ///
+  /// Firmware that calls this and not `open` needs no code for the others.
+  @inline(__always)
+  public static func openModel<C: Checksum>(
+    _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
+  ) throws(FormatError) -> Container {
+    var container = Container()
+    try container.parse(bytes, checksum, ModelSectionAlone.self, allowsLarge)
+    return container
+  }
+
   private init() {}
 
   @inline(never)
@@ -112,10 +124,13 @@ public struct Container: Sendable {
       guard order == nil else { throw FormatError(.badSource, at: frame.offset) }
       try SourceText.validate(bytes, frame.body)
       sourceBody = frame.body
-    case .model:
-      try modelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
+    case .model: try parseModel(bytes, frame)
     case .directory, nil: break
     }
+  }
+
+  fileprivate mutating func parseModel(_ bytes: Span<UInt8>, _ frame: SectionFrame) throws(FormatError) {
+    try modelSection.parse(bytes, frame.body, tensorCount: tensorCount, header: header)
   }
 
   /// Parses and counts all records; gives the end of the last one's payload.
@@ -160,6 +175,12 @@ private protocol SectionReader {
 private enum AncillarySections: SectionReader {
   static func parse(_ frame: SectionFrame, into container: inout Container, _ bytes: Span<UInt8>) throws(FormatError) {
     try container.parseAncillary(bytes, frame)
+  }
+}
+
+private enum ModelSectionAlone: SectionReader {
+  static func parse(_ frame: SectionFrame, into container: inout Container, _ bytes: Span<UInt8>) throws(FormatError) {
+    if frame.number == SectionNumber.model.rawValue { try container.parseModel(bytes, frame) }
   }
 }
 

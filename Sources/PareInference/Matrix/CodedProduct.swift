@@ -8,6 +8,17 @@ extension Tensor {
   @_addressableSelf
   func multiplyCoded(_ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>) {
     var reader = CodedReader(self, rows: product.rows, asFactors: true, product.bytes)
+    addElements(of: &reader, product, &y)
+  }
+
+  /// Not inlined on a microcontroller: the reader, of 7 KB, would be made elsewhere and then copied.
+  #if hasFeature(Embedded)
+    @inline(never)
+  #endif
+  @_addressableSelf
+  private func addElements(
+    of reader: inout CodedReader, _ product: @_addressable RowProduct, _ y: inout MutableSpan<Float>
+  ) {
     var sums = ElementSums(product)
     while let next = reader.next(product.bytes) {
       if !sums.add(next.element, next.value, self, product, &y) { return }

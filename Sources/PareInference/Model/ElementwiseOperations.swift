@@ -85,38 +85,25 @@ extension ModelRunner {
     }
   }
 
-  /// The sum or the product of two values.
+  /// The sum or the product of two values. The place of the value is that of an operand or overlaps neither.
   func combine(
     _ planned: @_addressable PlannedOperation, _ first: @_addressable ModelValue, _ second: @_addressable ModelValue,
-    _ value: @_addressable ModelValue,
-    _ scratch: inout MutableSpan<Float>
+    _ value: @_addressable ModelValue, _ scratch: inout MutableSpan<Float>
   ) {
     let isSum = planned.operation.kind == .add
     let target = range(value)
     let (a, b) = (place(first), place(second))
-    if isSum {
-      combine(a, b, target, &scratch, { $0 + $1 }, { $0 + $1 })
-    } else {
-      combine(a, b, target, &scratch, { $0 * $1 }, { $0 * $1 })
-    }
-  }
-
-  /// Eight at a time, then one by one. The place of the value is that of an operand or overlaps neither.
-  @inline(__always)
-  private func combine(
-    _ a: Int, _ b: Int, _ target: Range<Int>, _ scratch: inout MutableSpan<Float>,
-    _ lanes: (SIMD8<Float>, SIMD8<Float>) -> SIMD8<Float>, _ scalar: (Float, Float) -> Float
-  ) {
     var index = 0
     #if !hasFeature(Embedded)
       while index &+ 8 <= target.count {
-        let sums = lanes(scratch.lanes8(at: a &+ index), scratch.lanes8(at: b &+ index))
-        scratch.setLanes8(sums, at: target.lowerBound &+ index)
+        let (x, y) = (scratch.lanes8(at: a &+ index), scratch.lanes8(at: b &+ index))
+        scratch.setLanes8(isSum ? x + y : x * y, at: target.lowerBound &+ index)
         index &+= 8
       }
     #endif
     while index < target.count {
-      scratch[target.lowerBound &+ index] = scalar(scratch[a &+ index], scratch[b &+ index])
+      let (x, y) = (scratch[a &+ index], scratch[b &+ index])
+      scratch[target.lowerBound &+ index] = isSum ? x + y : x * y
       index &+= 1
     }
   }

@@ -130,8 +130,8 @@ static int check_model(const char *name, const uint8_t *bytes, size_t count, uin
   pare_container container;
   pare_model model;
   int32_t code = open_all(&container, &model, bytes, count);
-  if (code == PARE_OPERATION_NOT_BUILT) {
-    port_print("left out ");
+  if (code == PARE_OPERATION_NOT_BUILT || code == PARE_UNKNOWN_ENCODING) {
+    port_print(code == PARE_UNKNOWN_ENCODING ? "coded " : "left out ");
     port_print(name);
     port_print("\n");
     return 0;
