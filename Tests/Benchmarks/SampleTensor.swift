@@ -29,18 +29,21 @@ struct SampleTensor {
     var sink = ArraySink()
     sink.bytes.reserveCapacity(parts.byteCount)
     // Scales near 1/64, zero points of 0, entries that rise in steps of 1/8 around 0 without it.
-    for _ in 0..<parts.scales.count / (encoding.affine?.scaleType.byteCount ?? 1) {
-      if encoding.affine?.scaleType == .f16 { sink.u16(0x2400) } else { sink.u32((1.0 / 64 as Float).bitPattern) }
-    }
-    sink.pad(to: parts.zeroPoints.upperBound)
-    for index in 0..<(encoding.codebook?.entryCount ?? 0) {
-      let value = (Float(index - (encoding.codebook?.entryCount ?? 0) / 2) + 0.5) / 8
-      if encoding.codebook?.entryType == .f16 {
-        sink.u16(HalfPrecision.narrowToHalf(value.bitPattern))
-      } else {
-        sink.u32(value.bitPattern)
+    if let codebook = encoding.codebook {
+      for index in 0..<codebook.entryCount {
+        let value = (Float(index - codebook.entryCount / 2) + 0.5) / 8
+        if codebook.entryType == .f16 {
+          sink.u16(HalfPrecision.narrowToHalf(value.bitPattern))
+        } else {
+          sink.u32(value.bitPattern)
+        }
+      }
+    } else {
+      for _ in 0..<parts.scales.count / (encoding.affine?.scaleType.byteCount ?? 1) {
+        if encoding.affine?.scaleType == .f16 { sink.u16(0x2400) } else { sink.u32((1.0 / 64 as Float).bitPattern) }
       }
     }
+    sink.pad(to: parts.zeroPoints.upperBound)
     positions.writeTable(encoding.sparse, to: &sink)
     sink.pad(to: parts.values.lowerBound)
     let lines = kind == nil ? rows : 1
