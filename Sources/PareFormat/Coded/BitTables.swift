@@ -1,73 +1,61 @@
-/// The frequencies of bit symbols, which depend only on the number of one bits: up to eight tables, one for each position
-/// class (spec section 9.2).
-struct BitTables {
-  /// For each table and for 0 to 8 one bits three numbers: the sum of the frequencies of symbols with fewer, the frequency of each of
-  /// these, and the place of the first in the order; and behind them the sum of all. The tables are those of the mask's position
-  /// classes, then that of codes.
-  private var groups = InlineArray<270, UInt16>(repeating: 0)
+// Tables of bit symbols, whose frequencies depend only on the number of one bits: for 0 to 8 of them the sum of the frequencies of
+// symbols with fewer, and the sum of all; then for 0 to 8 the frequency of each of these less 1, since a division by the frequency then
+// needs no check; then the place of the first of them in the order.
 
-  /// The number of the table of codes of one bit.
-  static let ofCodes = 8
-
-  init() {}
-
-  /// Reads tables that have been checked.
-  mutating func load(
-    _ numbers: Range<Int>, precision: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) {
-    for table in numbers {
-      let read = try Self.read(precision: precision, &cursor, bytes)
-      var start: UInt16 = 0
-      var place: UInt16 = 0
-      for group in 0...9 {
-        let entry = 30 &* table &+ 3 &* group
-        groups[entry] = start
-        if group == 9 { break }
-        groups[entry &+ 1] = read[group]
-        groups[entry &+ 2] = place
-        start &+= UInt16(BitSymbols.sizes[group]) &* read[group]
-        place &+= UInt16(BitSymbols.sizes[group])
-      }
-    }
-  }
-
-  /// Reads one table; throws `badTable` at its first byte when its frequencies exceed their sum.
-  static func read(
-    precision: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> InlineArray<9, UInt16> {
-    let offset = cursor.place.byte
-    var read = InlineArray<9, UInt16>(repeating: 0)
-    var rest = 1 &<< precision
-    var isOver = false
-    for group in 1...8 {
-      let frequency = try cursor.expGolomb(0, .frequency(ones: group), at: offset, bytes)
-      // At most 70 * 2^15, and eight of them.
-      rest &-= Int(truncatingIfNeeded: BitSymbols.sizes[group]) &* frequency
-      isOver = isOver || rest < 0
-      read[group] = UInt16(truncatingIfNeeded: frequency)
-    }
-    guard !isOver else { throw cursor.error(.badTable, at: offset) }
-    read[0] = UInt16(truncatingIfNeeded: rest)
-    return read
-  }
-
-  /// The place in the order of the symbol that `slot`, which is one of a table, belongs to, its frequency, and what the slot is above
-  /// its start. Mutating and unchecked for the reasons that `SymbolTables.find` is: the sum of all ends the search.
+extension CodedTables {
+  /// Reads the table at `cursor` (spec section 9.2): loads it as number `table`, or only checks it where that is negative.
   @inline(__always)
-  mutating func find(_ slot: UInt32, table: UInt8) -> (place: UInt8, frequency: UInt32, rest: UInt32) {
-    var entry = 30 &* Int(truncatingIfNeeded: table)
-    var end: UInt32
-    repeat {
-      entry &+= 3
-      end = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry])
-    } while end <= slot
-    let start = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 3])
-    let inGroup = slot &- start
-    // A symbol that has slots has a frequency.
-    let frequency = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 2])
-    let index = inGroup / frequency
-    let place = unsafe UInt32(truncatingIfNeeded: groups[unchecked: entry &- 1]) &+ index
-    return (UInt8(truncatingIfNeeded: place), frequency, inGroup &- index &* frequency)
+  mutating func readBits(
+    _ table: Int, precision: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>
+  ) {
+    let base = Self.groupCount &* (table < 0 ? Self.unused : table)
+    var rest = 1 &<< precision
+    var entry = base &+ 10
+    while entry < base &+ 18 {
+      entry &+= 1
+      let ones = entry &- base &- 10
+      let frequency = cursor.expGolomb(0, .frequency(ones: ones))
+      // At most 70 * 2^15, and eight of them.
+      rest &-= Int(truncatingIfNeeded: BitSymbols.sizes[ones]) &* frequency
+      groups[entry] = UInt16(truncatingIfNeeded: frequency &- 1)
+    }
+    if rest < 0 { cursor.fail(.badTable) }
+    groups[base &+ 10] = UInt16(truncatingIfNeeded: rest &- 1)
+    var start: UInt16 = 0
+    var place: UInt16 = 0
+    entry = base
+    for ones in 0...8 {
+      let size = UInt16(truncatingIfNeeded: BitSymbols.sizes[ones])
+      groups[entry] = start
+      groups[entry &+ 19] = place
+      start &+= size &* (groups[entry &+ 10] &+ 1)
+      place &+= size
+      entry &+= 1
+    }
+    groups[entry] = start
+  }
+
+  /// The frequency of the symbols with some one bits in the table that was read last, where it was only checked.
+  func frequency(ones: Int) -> Int {
+    Int(truncatingIfNeeded: groups[Self.groupCount &* Self.unused &+ 10 &+ ones] &+ 1)
+  }
+
+  /// Fills in the order of bit symbols, which needs memory: a linker cannot leave out constants that firmware without entropy
+  /// coding does not use.
+  @inline(never)
+  mutating func fillOrder() {
+    // Behind symbol 0.
+    var place = 1
+    for ones in 1...8 {
+      var symbol = 1 &<< ones &- 1
+      repeat {
+        order[place] = UInt8(truncatingIfNeeded: symbol)
+        place &+= 1
+        // The next number with as many one bits: its lowest run of them gives one to the next place, the others fall to the end.
+        let carried = symbol &+ (symbol & (0 &- symbol))
+        symbol = carried | (carried ^ symbol) &>> (symbol.trailingZeroBitCount &+ 2)
+      } while symbol < 256
+    }
   }
 }
 
@@ -75,9 +63,6 @@ struct BitTables {
 public enum BitSymbols {
   /// The number of symbols with 0 to 8 one bits.
   public static let sizes: InlineArray<9, UInt8> = [1, 8, 28, 56, 70, 56, 28, 8, 1]
-
-  /// The number of symbols with fewer.
-  static let offsets: InlineArray<9, UInt8> = [0, 1, 9, 37, 93, 163, 219, 247, 255]
 
   #if !hasFeature(Embedded)
     /// All 256 in that order.
@@ -96,34 +81,5 @@ public enum BitSymbols {
       95, 111, 119, 123, 125, 126, 159, 175, 183, 187, 189, 190, 207, 215, 219, 221, 222, 231, 235, 237,
       238, 243, 245, 246, 249, 250, 252, 127, 191, 223, 239, 247, 251, 253, 254, 255,
     ]
-  #endif
-}
-
-/// The bit symbols in their order. A table of constants where memory is plenty; on a microcontroller it is filled when it is
-/// needed, since a linker cannot leave out constants that firmware without entropy coding does not use.
-struct BitOrder {
-  #if hasFeature(Embedded)
-    private var symbols = InlineArray<256, UInt8>(repeating: 0)
-
-    /// Fills the table, which is empty at first.
-    @inline(never)
-    mutating func fill() {
-      var places = BitSymbols.offsets
-      for symbol in 0...255 {
-        let group = symbol.nonzeroBitCount
-        let place = Int(truncatingIfNeeded: places[group])
-        symbols[place] = UInt8(truncatingIfNeeded: symbol)
-        places[group] &+= 1
-      }
-    }
-
-    /// The symbol at `place`. Mutating for the reason that `BitTables.find` is.
-    @inline(__always)
-    mutating func symbol(_ place: UInt8) -> UInt8 { symbols[Int(truncatingIfNeeded: place)] }
-  #else
-    mutating func fill() {}
-
-    @inline(__always)
-    mutating func symbol(_ place: UInt8) -> UInt8 { BitSymbols.order[Int(truncatingIfNeeded: place)] }
   #endif
 }

@@ -8,11 +8,8 @@ extension Tensor {
     #if !hasFeature(Embedded)
       if decodeFast(rows, path, bytes, into: &floats) { return }
     #endif
-    if encoding.isSparse {
-      for index in floats.indices { floats[index] = 0 }
-    }
     // The tensor has been validated.
-    try? readCoded(rows, isChecking: false, bytes, into: &floats)
+    try? readCoded(rows, bytes, into: &floats)
   }
 }
 

@@ -45,14 +45,19 @@ public struct CodedDescription: Sendable {
   /// Describes nothing.
   init() {}
 
-  /// Reads the description and the starts of a tensor, in place. Precondition: nothing has been read.
+  /// Reads the description and the starts of a tensor, in place. `tables` is memory for the stream's tables.
+  ///
+  /// Precondition: nothing has been read.
   @inline(never)
-  mutating func parse(_ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) throws(FormatError) {
+  mutating func parse(
+    _ tensor: @_addressable Tensor, _ tables: inout CodedTables, _ bytes: Span<UInt8>
+  ) throws(FormatError) {
+    end = tensor.base &+ tensor.parts.coded.upperBound
     var cursor = DescriptionCursor(
-      at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0),
-      end: tensor.base &+ tensor.parts.coded.upperBound, tensor: tensor.record.index, NoObserver())
-    try parse(tensor.encoding, tensor.shape, &cursor, bytes)
-    try checkStarts(bytes, tensor: tensor.record.index)
+      at: BitOffset(byte: tensor.base &+ tensor.parts.coded.lowerBound, bit: 0), end: end, bytes, NoObserver())
+    parse(tensor.encoding, tensor.shape, &tables, &cursor)
+    if !cursor.hasFailed { checkStarts(&cursor, bytes) }
+    if cursor.hasFailed { throw cursor.failure(tensor: tensor.record.index) }
   }
 
   /// Reads the description of a tensor that need not be valid, with an observer that is told each field of it, the last one
@@ -64,109 +69,109 @@ public struct CodedDescription: Sendable {
     _ observer: inout Observer
   ) throws(FormatError) -> CodedDescription {
     var cursor = DescriptionCursor(
-      at: BitOffset(byte: range.lowerBound, bit: 0), end: range.upperBound, tensor: 0, observer)
-    defer { observer = cursor.observer }
+      at: BitOffset(byte: range.lowerBound, bit: 0), end: range.upperBound, bytes, observer)
     var description = CodedDescription()
-    try description.parse(Encoding(element: element, position: .coded(coded)), shape, &cursor, bytes)
+    description.end = range.upperBound
+    var tables = CodedTables()
+    description.parse(Encoding(element: element, position: .coded(coded)), shape, &tables, &cursor)
+    observer = cursor.observer
+    if cursor.hasFailed { throw cursor.failure(tensor: 0) }
     return description
   }
 
   private mutating func parse(
-    _ encoding: Encoding, _ shape: Shape,
-    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) {
-    end = cursor.end
-    let start = cursor.place.byte
-    let s = try cursor.bits(5, .s, bytes)
-    guard s == Self.wholeBlock || 1 &<< s < encoding.blockRows(of: shape) else {
-      throw cursor.error(.badParameter, at: start)
-    }
+    _ encoding: Encoding, _ shape: Shape, _ tables: inout CodedTables,
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>
+  ) {
+    cursor.begin()
+    let s = cursor.bits(5, .s)
     segmentRowsPower = s
     blockCount = encoding.blockCount(of: shape)
-    let segmentCount = s == Self.wholeBlock ? blockCount : (shape.rows &- 1) &>> s &+ 1
-    streamCount = encoding.codedStreamCount
-    // The mask is the first stream.
-    if encoding.isSparse { streamCount &+= 1 }
+    var segmentCount = blockCount
+    if s != Self.wholeBlock {
+      if 1 &<< s >= encoding.blockRows(of: shape) { cursor.fail(.badParameter) }
+      segmentCount = (shape.rows &- 1) &>> s &+ 1
+    }
     let positionCount = s == 0 ? (shape.rowElementCount &+ 7) &>> 3 : 0
+    streamCount = encoding.codedStreamCount
+    var symbols = StreamSymbols(of: encoding)
+    let ofElements = symbols
+    // The mask is the first stream.
+    if encoding.isSparse {
+      streamCount &+= 1
+      symbols = .mask
+    }
     for index in 0..<streamCount {
-      let isMask = encoding.isSparse && index == 0
-      try streams[index].parse(
-        isMask ? .mask : StreamSymbols(of: encoding), segmentCount: segmentCount, positionCount: positionCount, &cursor,
-        bytes)
+      if cursor.hasFailed { return }
+      streams[index].parse(symbols, segmentCount: segmentCount, positionCount: positionCount, &tables, &cursor)
+      symbols = ofElements
     }
     totalStreamCount = encoding.elementKind == .affine && encoding.bitWidth > 8 ? streamCount &+ 1 : streamCount
-    try cursor.padding(bytes)
+    cursor.padding()
     startsOffset = cursor.place.byte
 
     startPower = encoding.positionByteCount <= 255 ? 0 : encoding.positionByteCount <= 65_535 ? 1 : 2
     // Divided, since a product of a damaged count may not fit; by a number of more bits than it has, so that nothing overflows.
     let starts = UInt32(truncatingIfNeeded: (end &- startsOffset) &>> startPower &+ 1)
-    guard blockCount <= Int(truncatingIfNeeded: starts / UInt32(truncatingIfNeeded: totalStreamCount)) else {
-      throw cursor.error(.badStream, at: end)
+    if blockCount > Int(truncatingIfNeeded: starts / UInt32(truncatingIfNeeded: totalStreamCount)) {
+      cursor.mark = end
+      cursor.fail(.badStream)
     }
     streamsOffset = startsOffset &+ (blockCount &* totalStreamCount &- 1) &<< startPower
   }
 
-  /// Throws `rowTableOrder` at the first start that falls or is behind the end; `tensor` is for the error.
-  @inline(__always)
-  public func checkStarts(_ bytes: Span<UInt8>, tensor: Int) throws(FormatError) {
-    var previous = 0
-    for index in 0..<blockCount &* totalStreamCount &- 1 {
-      let entry = start(index, bytes)
-      guard entry >= previous, entry <= end &- streamsOffset else {
-        throw FormatError(.rowTableOrder, at: startsOffset &+ index &<< startPower, tensor: tensor)
+  /// Fails with `rowTableOrder` at the first start that falls or is behind the end.
+  private mutating func checkStarts(_ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>) {
+    var previous = streamsOffset
+    var number = 1
+    while number < blockCount &* totalStreamCount {
+      let start = start(ofStream: number, bytes)
+      if start < previous || start > end {
+        cursor.mark = startsOffset &+ (number &- 1) &<< startPower
+        cursor.fail(.rowTableOrder)
       }
-      previous = entry
+      previous = start
+      number &+= 1
     }
   }
 
-  /// Entry number `index` of the starts.
-  @inline(__always)
-  private func start(_ index: Int, _ bytes: Span<UInt8>) -> Int {
-    Self.start(at: startsOffset &+ index &<< startPower, startPower, bytes)
-  }
-
-  /// Not a method, which would be called with a copy of the description.
+  /// Where a stream starts in the container, the streams of all blocks being counted; behind the last of them the end.
+  ///
+  /// Mutating, since it would be called with a copy of the description.
   @inline(never)
-  private static func start(at offset: Int, _ startPower: Int, _ bytes: Span<UInt8>) -> Int {
-    if startPower == 0 { return Int(truncatingIfNeeded: bytes[offset]) }
-    if startPower == 1 { return Int(truncatingIfNeeded: bytes.u16(at: offset)) }
-    return Int(truncatingIfNeeded: bytes.u32(at: offset))
+  mutating func start(ofStream number: Int, _ bytes: Span<UInt8>) -> Int {
+    if number == 0 { return streamsOffset }
+    if number == blockCount &* totalStreamCount { return end }
+    let start = bytes.bits(
+      at: BitOffset(byte: startsOffset &+ (number &- 1) &<< startPower, bit: 0), width: 8 &<< startPower)
+    return streamsOffset &+ Int(truncatingIfNeeded: start)
   }
 
   #if !hasFeature(Embedded)
     /// The description of a tensor and its starts.
     static func parse(_ tensor: Tensor, _ bytes: Span<UInt8>) throws(FormatError) -> CodedDescription {
       var description = CodedDescription()
-      try description.parse(tensor, bytes)
+      var tables = CodedTables()
+      try description.parse(tensor, &tables, bytes)
       return description
+    }
+
+    /// Throws `rowTableOrder` at the first start that falls or is behind the end; `tensor` is for the error.
+    public func checkStarts(_ bytes: Span<UInt8>, tensor: Int) throws(FormatError) {
+      var cursor = DescriptionCursor(at: BitOffset(byte: 0, bit: 0), end: end, bytes, NoObserver())
+      var copy = self
+      copy.checkStarts(&cursor, bytes)
+      if cursor.hasFailed { throw cursor.failure(tensor: tensor) }
+    }
+
+    /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
+    public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
+      var copy = self
+      let number = block &* totalStreamCount &+ index
+      return copy.start(ofStream: number, bytes)..<copy.start(ofStream: number &+ 1, bytes)
     }
 
     /// Rows in a segment are 2 to this power; nil when each block is one segment.
     var segmentRowsLog2: Int? { segmentRowsPower == Self.wholeBlock ? nil : segmentRowsPower }
   #endif
-
-  #if hasFeature(Embedded)
-    /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
-    ///
-    /// Mutating, since it would be called with a copy of the description.
-    @inline(never)
-    public mutating func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
-      place(ofStream: index, block: block, bytes)
-    }
-  #else
-    /// Where stream `index` of `block` is in the container. Precondition: the starts are in order.
-    public func range(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
-      place(ofStream: index, block: block, bytes)
-    }
-  #endif
-
-  @inline(__always)
-  private func place(ofStream index: Int, block: Int, _ bytes: Span<UInt8>) -> Range<Int> {
-    let number = block &* totalStreamCount &+ index
-    let lower = number == 0 ? 0 : start(number &- 1, bytes)
-    let isLast = number == blockCount &* totalStreamCount &- 1
-    let upper = isLast ? end &- streamsOffset : start(number, bytes)
-    return streamsOffset &+ lower..<streamsOffset &+ upper
-  }
 }

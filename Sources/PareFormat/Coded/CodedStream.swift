@@ -15,70 +15,51 @@ public struct CodedStream: Sendable {
   private var tables = BitOffset(byte: 0, bit: 0)
   private var segmentClasses = BitOffset(byte: 0, bit: 0)
   private var positionClasses = BitOffset(byte: 0, bit: 0)
-  private var end = 0
 
   init() {}
 
-  /// Reads the description of a stream of `symbols`; positions of rows have classes in a mask alone.
+  /// Reads the description of a stream of `symbols`; positions of rows have classes in a mask alone. `memory` is for tables, of which
+  /// none is loaded.
   @inline(never)
   mutating func parse(
-    _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int,
-    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) {
+    _ symbols: StreamSymbols, segmentCount: Int, positionCount: Int, _ memory: inout CodedTables,
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>
+  ) {
     self.symbols = symbols
-    end = cursor.end
-    let mode = try cursor.bits(2, .mode, bytes)
+    let mode = cursor.bits(2, .mode)
     if mode == 0 { return }
-    laneCount = mode == 1 ? 1 : mode == 2 ? 4 : 32
-    var offset = cursor.place.byte
-    precision = try cursor.bits(3, .precision, bytes) &+ 8
-    guard precision <= 14 else { throw cursor.error(.badParameter, at: offset) }
-    offset = cursor.place.byte
-    classCount = try cursor.expGolomb(0, .classes, at: offset, bytes) &+ 1
-    guard classCount <= CodedDescription.maximumClassCount else { throw cursor.error(.badParameter, at: offset) }
+    // 1, 4 or 32.
+    laneCount = 0x2004_0100 &>> (8 &* mode) & 0xFF
+    cursor.begin()
+    precision = cursor.bits(3, .precision) &+ 8
+    if precision > 14 { cursor.fail(.badParameter) }
+    classCount = cursor.count(.classes, upTo: CodedDescription.maximumClassCount)
     positionClassCount = 1
     if symbols.areMask {
-      offset = cursor.place.byte
-      positionClassCount = try cursor.expGolomb(0, .positionClasses, at: offset, bytes) &+ 1
-      guard positionClassCount == 1 || positionCount > 0,
-        positionClassCount <= CodedDescription.maximumPositionClassCount,
-        positionClassCount &* classCount <= CodedDescription.maximumMaskTableCount
-      else { throw cursor.error(.badParameter, at: offset) }
+      // Tables for each class leave so many.
+      let limit = positionCount > 0 ? CodedDescription.maximumPositionClassCount : 1
+      positionClassCount = cursor.count(
+        .positionClasses, upTo: min(limit, CodedDescription.maximumMaskTableCount / classCount))
     }
     tables = cursor.place
-    try Self.skipTables(classCount &* positionClassCount, symbols, precision: precision, &cursor, bytes)
-    segmentClasses = try Self.classes(classCount, of: segmentCount, .segmentClass, &cursor, bytes)
-    positionClasses = try Self.classes(
-      positionClassCount, of: positionCount, .positionClass, &cursor, bytes)
+    let tableCount = classCount &* positionClassCount
+    memory.read(tableCount, loading: tableCount, as: 0, symbols, precision: precision, &cursor)
+    segmentClasses = Self.classes(classCount, of: segmentCount, .segmentClass, &cursor)
+    positionClasses = Self.classes(positionClassCount, of: positionCount, .positionClass, &cursor)
   }
 
-  /// Moves over `count` tables, and checks them.
-  @inline(never)
-  private static func skipTables(
-    _ count: Int, _ symbols: StreamSymbols, precision: Int, _ cursor: inout DescriptionCursor<some DescriptionObserver>,
-    _ bytes: Span<UInt8>
-  ) throws(FormatError) {
-    for _ in 0..<count {
-      if symbols.isBits {
-        _ = try BitTables.read(precision: precision, &cursor, bytes)
-      } else {
-        try Polyline.check(symbols, &cursor, bytes)
-      }
-    }
-  }
-
-  /// Moves over the classes of segments or positions; throws `badClass` at the first that does not exist.
+  /// Moves over the classes of segments or positions; it fails with `badClass` at the first that does not exist.
   @inline(never)
   private static func classes(
     _ classCount: Int, of count: Int, _ field: DescriptionField,
-    _ cursor: inout DescriptionCursor<some DescriptionObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) -> BitOffset {
-    guard classCount > 1 else { return cursor.place }
-    let width = Self.width(classCount)
+    _ cursor: inout DescriptionCursor<some DescriptionObserver>
+  ) -> BitOffset {
     let start = cursor.place
-    for _ in 0..<count {
-      let offset = cursor.place.byte
-      guard try cursor.bits(width, field, bytes) < classCount else { throw cursor.error(.badClass, at: offset) }
+    var left = classCount > 1 ? count : 0
+    while left > 0, !cursor.hasFailed {
+      cursor.begin()
+      if cursor.bits(Self.width(classCount), field) >= classCount { cursor.fail(.badClass) }
+      left &-= 1
     }
     return start
   }
@@ -104,14 +85,15 @@ public struct CodedStream: Sendable {
   }
 
   /// A cursor at the first table. The tables have been checked.
-  var tableCursor: DescriptionCursor<NoObserver> {
-    DescriptionCursor(at: tables, end: end, tensor: 0, NoObserver())
+  @_lifetime(copy bytes)
+  func tableCursor(_ bytes: Span<UInt8>) -> DescriptionCursor<NoObserver> {
+    DescriptionCursor(at: tables, end: .max, bytes, NoObserver())
   }
 
-  /// Moves the cursor to the first table of a class.
-  func moveToTable(
-    ofClass number: Int, _ cursor: inout DescriptionCursor<NoObserver>, _ bytes: Span<UInt8>
-  ) throws(FormatError) {
-    try Self.skipTables(number &* positionClassCount, symbols, precision: precision, &cursor, bytes)
+  /// Loads the tables of a class, the first of them as `table`.
+  func load(classNumber: Int, as table: Int, into memory: inout CodedTables, _ bytes: Span<UInt8>) {
+    var cursor = tableCursor(bytes)
+    let first = classNumber &* positionClassCount
+    memory.read(first &+ positionClassCount, loading: first, as: table, symbols, precision: precision, &cursor)
   }
 }

@@ -7,52 +7,46 @@ extension Tensor {
       if isSurelyValid(try CodedDescription.parse(self, bytes), bytes) { return }
     #endif
     var none = MutableSpan<Float>()
-    try readCoded(0..<shape.rows, isChecking: true, bytes, into: &none)
+    try readCoded(0..<shape.rows, bytes, into: &none)
   }
 
-  /// Reads the blocks that hold `rows`: either to check them, or to write the elements of `rows` that are stored to `floats`.
+  /// Reads the blocks that hold `rows`, and writes the elements of `rows` to `floats`; without any floats, checks the blocks.
   ///
   /// One function, since a microcontroller has room for one reader, in its code and on its stack. It throws only what is wrong
   /// with a tensor that has not been checked.
   @inline(never)
   @_addressableSelf
   func readCoded(
-    _ rows: Range<Int>, isChecking: Bool, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
+    _ rows: Range<Int>, _ bytes: Span<UInt8>, into floats: inout MutableSpan<Float>
   ) throws(FormatError) {
-    var elements = CodedElements(self)
-    try elements.open(self, bytes)
+    let isChecking = floats.isEmpty
+    let isSparse = encoding.isSparse
+    var elements = CodedElements()
+    try CodedElements.open(&elements, self, bytes)
     let first = rows.lowerBound &* shape.rowElementCount
-    let needsValues = !isChecking || (encoding.isSparse && encoding.elementKind != .codebook)
+    let needsValues = !isChecking || (isSparse && encoding.elementKind != .codebook)
     var value = StoredValue()
-    var values = InlineArray<128, Float>(repeating: 0)
-    for block in encoding.blocks(of: rows) {
+    var block = encoding.block(ofRow: rows.lowerBound)
+    let blockCount = elements.description.blockCount
+    while block < blockCount {
       elements.enter(blocks: block..<block &+ 1)
-      var hasZero = false
-      while elements.advance(bytes) {
-        if !needsValues { continue }
+      block &+= 1
+      while CodedElements.advance(&elements, bytes) {
         let start = elements.chunk.first &- first
-        if !isChecking, start >= 0, start &+ values.count <= floats.count {
-          elements.chunk.decode(&value, self, bytes, into: &floats, at: start)
-          continue
-        }
         if !isChecking, start >= floats.count { return }
-        // To be looked at, or partly before the rows or behind them.
-        for index in values.indices { values[index] = 0 }
-        var piece = values.mutableSpan
-        elements.chunk.decode(&value, self, bytes, into: &piece, at: 0)
-        var nonZeroCount = 0
-        for index in values.indices {
-          if values[index].bitPattern != 0 { nonZeroCount &+= 1 }
-          let place = start &+ index
-          if !isChecking, place >= 0, place < floats.count { floats[place] = values[index] }
+        // Nor those before the rows.
+        if needsValues, isChecking || start &+ elements.chunk.elementCount > 0 {
+          CodedChunk.decode(
+            &elements.chunk, to: elements.chunk.elementCount, &value, self, bytes, into: &floats, at: start)
         }
-        if nonZeroCount < elements.chunk.count { hasZero = true }
       }
       if !isChecking { continue }
       try elements.checkEnd(record.index, bytes)
-      guard !hasZero else { throw error(.storedZero, at: elements.start(ofStream: 1)) }
+      if needsValues, elements.chunk.nonZeroCount != elements.storedCount {
+        throw error(.storedZero, at: elements.start(ofStream: 1))
+      }
     }
-    if isChecking, encoding.isSparse, elements.storedCount != encoding.nonZeroCount {
+    if isChecking, isSparse, elements.storedCount != encoding.nonZeroCount {
       throw FormatError(
         .positionCountMismatch, at: elements.start(ofStream: 0), tensor: record.index, found: elements.storedCount,
         limit: encoding.nonZeroCount)

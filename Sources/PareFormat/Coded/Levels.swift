@@ -39,13 +39,13 @@ public enum Levels {
     var rest = total &>> 1
     for symbol in 0..<count {
       let weight = UInt32(truncatingIfNeeded: weight(symbol))
-      if weight == 0 {
-        body(symbol, 0)
-        continue
+      var frequency: UInt32 = 0
+      if weight != 0 {
+        rest &+= shared &* weight
+        frequency = 1 &+ rest / total
+        rest %= total
       }
-      rest &+= shared &* weight
-      body(symbol, 1 &+ rest / total)
-      rest %= total
+      body(symbol, frequency)
     }
   }
 

@@ -37,7 +37,10 @@ public struct StreamSymbols: Sendable, Equatable {
   var areMask: Bool { kindNumber == Kind.mask.rawValue }
 
   /// The half of an alphabet of codes, whose tables may be mirrored; nil for the others.
-  public var half: Int? { kindNumber == Kind.codes.rawValue ? count &>> 1 : nil }
+  public var half: Int? { middle > 0 ? middle : nil }
+
+  /// The symbol of code 0; 0 where symbols are no codes.
+  var middle: Int { kindNumber == Kind.codes.rawValue ? count &>> 1 : 0 }
 
   init(_ kind: Kind, count: Int) {
     kindNumber = kind.rawValue

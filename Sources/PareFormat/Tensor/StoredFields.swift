@@ -4,19 +4,22 @@ extension Tensor {
   public func forEachStored(_ bytes: Span<UInt8>, _ body: (_ element: Int, _ field: UInt32) -> Void) {
     guard shape.elementCount > 0 else { return }
     if encoding.isCoded {
-      var elements = CodedElements(self)
+      var elements = CodedElements()
       elements.open(self, rows: 0..<shape.rows, bytes)
       let width: UInt32 = .max &>> UInt32(truncatingIfNeeded: 32 &- encoding.bitWidth)
-      while elements.advance(bytes) {
+      while CodedElements.advance(&elements, bytes) {
         var index = 0
-        for number in elements.chunk.masks.indices {
-          var rest = elements.chunk.masks[number]
+        var first = 0
+        while first < elements.chunk.elementCount {
+          var rest = elements.chunk.mask(first)
           while rest != 0 {
-            let element = elements.chunk.first &+ 32 &* number &+ rest.trailingZeroBitCount
-            body(element, (elements.chunk.fields[index] &- elements.chunk.middle) & width)
+            let element = elements.chunk.first &+ first &+ rest.trailingZeroBitCount
+            let field = CodedChunk.field(index, &elements.chunk, bitWidth: encoding.bitWidth)
+            body(element, (field &- UInt32(truncatingIfNeeded: CodedChunk.middle(encoding))) & width)
             index &+= 1
             rest &= rest &- 1
           }
+          first &+= 32
         }
       }
     } else if encoding.isSparseInPlace {

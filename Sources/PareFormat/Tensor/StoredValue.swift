@@ -31,28 +31,29 @@ struct StoredValue {
     }
   }
 
-  /// What the codes of some elements, those before `end`, are decoded with.
-  struct Run {
-    fileprivate var scale: Float = 0
-    fileprivate var zeroPoint: Int32 = 0
-    fileprivate(set) var end = 0
-
-    /// The value of a code of several bits, and the middle.
-    @inline(__always)
-    func value(ofCode code: UInt32) -> Float {
-      scale * Float(Int(truncatingIfNeeded: Int32(bitPattern: code) &- zeroPoint))
-    }
+  /// The end of the elements that share the scale of `element`. Precondition: the tensor is affine.
+  @inline(__always)
+  mutating func end(from element: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) -> Int {
+    // It enters the run of any code's element, and the code that entering takes stands there once.
+    if element >= end { _ = decode(0, element: element, tensor, bytes) }
+    return end
   }
 
-  /// What codes from that of `element` on are decoded with, once `middle` is taken from them. Precondition: the tensor's elements
-  /// are codes of several bits.
-  @inline(never)
-  mutating func run(of element: Int, less middle: UInt32, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) -> Run {
-    if element >= end { enterRun(of: element, tensor, bytes) }
-    return Run(scale: isFactor ? 1 : scale, zeroPoint: zeroPoint &+ Int32(bitPattern: middle), end: end)
+  /// Of the elements before the last `end` the scale, 1 for factors, and the symbol of a zero where symbols are `middle` above their codes.
+  @inline(__always)
+  func run(_ middle: Int) -> (scale: Float, zero: Int32) {
+    (isFactor ? 1 : scale, zeroPoint &+ Int32(truncatingIfNeeded: middle))
   }
 
-  // Inlined, since where it is a function of its own, decoding takes more stack.
+  /// What the scale is multiplied with for a symbol.
+  @inline(__always)
+  static func factor(_ symbol: UInt8, _ zero: Int32) -> Float {
+    Float(Int(truncatingIfNeeded: Int32(truncatingIfNeeded: symbol) &- zero))
+  }
+
+  /// Enters the elements that share the scale of `element`.
+  ///
+  /// Inlined, since where it is a function of its own, decoding takes more stack.
   @inline(__always)
   private mutating func enterRun(of element: Int, _ tensor: @_addressable Tensor, _ bytes: Span<UInt8>) {
     let run = tensor.record.scaleRuns.run(of: element)

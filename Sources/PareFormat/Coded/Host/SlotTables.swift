@@ -1,6 +1,6 @@
 #if !hasFeature(Embedded)
   /// The tables of one stream with an entry for each slot, so that a symbol is found by one load: the fast form, for machines
-  /// with memory to spare. `SymbolTables` and `BitTables` are the small one.
+  /// with memory to spare. `CodedTables` is the small one.
   ///
   /// Up to 12 bits of precision an entry holds all: frequency - 1 in its upper 12 bits, slot - start in the next 12, and in the
   /// lowest 8 the byte that the symbol is decoded to. Above, that byte alone is found by slot, and leads to `ranges`.
@@ -23,7 +23,8 @@
       var entries = [UInt32](repeating: 0, count: isWide ? 0 : tableCount * size)
       var symbols = [UInt8](repeating: 0, count: isWide ? tableCount * size + 4 : 0)
       var ranges = [UInt32](repeating: 0, count: isWide ? tableCount * 256 : 0)
-      var cursor = stream.tableCursor
+      var cursor = stream.tableCursor(bytes)
+      var read = CodedTables()
       for table in 0..<tableCount {
         func fill(_ symbol: Int, _ start: Int, _ frequency: Int) {
           // Codes become the byte of an int8.
@@ -36,21 +37,19 @@
             for slot in 0..<frequency { entries[table * size + start + slot] = base | UInt32(slot) << 8 }
           }
         }
+        read.read(1, loading: stream.symbols.isBits ? 1 : 0, as: 0, stream.symbols, precision: precision, &cursor)
         if stream.symbols.isBits {
-          guard let read = try? BitTables.read(precision: precision, &cursor, bytes) else { return nil }
           var start = 0
           for place in 0..<256 {
             let symbol = Int(BitSymbols.order[place])
-            let frequency = Int(read[symbol.nonzeroBitCount])
+            let frequency = read.frequency(ones: symbol.nonzeroBitCount)
             fill(symbol, start, frequency)
             start += frequency
           }
         } else {
-          var read = SymbolTables()
-          guard (try? read.load(0, stream.symbols, precision: precision, &cursor, bytes)) != nil else { return nil }
           for symbol in 0..<stream.symbols.count {
-            let start = read.start(of: symbol, 0)
-            fill(symbol, start, read.start(of: symbol + 1, 0) - start)
+            let start = read.start(of: symbol)
+            fill(symbol, start, read.start(of: symbol + 1) - start)
           }
         }
       }
