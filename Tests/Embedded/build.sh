@@ -48,6 +48,14 @@ size() { # LIBRARY FUNCTIONS...: the bytes of code and constants that a program 
   echo $((sizes))
 }
 
+told() { # LIBRARY WHAT FUNCTIONS...: prints and notes what a program that does this takes of it
+  local library=$1 what=$2 bytes
+  shift 2
+  bytes=$(size "$library" "$@")
+  echo "$(basename "$library") $bytes" >>"$(dirname "$library")/sizes"
+  echo "$library: a program that $what takes $bytes bytes"
+}
+
 interfaces() { # FLAGS...: all that follows is compiled with these flags as well
   # Deleted, as the compiler takes no notice of other conditions in modules that are there.
   rm -rf "$work"
@@ -73,16 +81,11 @@ build() { # TARGET
   library "$out/libpare-sequence.a" $(swift_files Sources/PareC)
   interfaces -D PARE_IN_PLACE_ALONE
   library "$out/libpare-sequence-in-place.a" $(swift_files Sources/PareC)
-  local reader all
-  reader=$(size "$out/libpare-reader.a" "${reading[@]}")
-  all=$(size "$out/libpare.a" "${everything[@]}")
-  echo "$reader $all" >"$out/sizes"
-  echo "$1: $out: a program that decodes takes $(size "$out/libpare-in-place.a" "${reading[@]}") bytes of libpare-in-place.a or $reader" \
-    "of libpare-reader.a"
-  for name in sequence-in-place sequence ""; do
-    name=libpare${name:+-$name}.a
-    echo "$1: one that runs a model takes $(size "$out/$name" "${running[@]}") bytes of $name, one with all calls" \
-      "$(size "$out/$name" "${everything[@]}")"
+  : >"$out/sizes"
+  for name in in-place reader; do told "$out/libpare-$name.a" "decodes" "${reading[@]}"; done
+  for name in -sequence-in-place -sequence ""; do
+    told "$out/libpare$name.a" "runs a model" "${running[@]}"
+    echo "$out/libpare$name.a: one with all calls takes $(size "$out/libpare$name.a" "${everything[@]}")"
   done
   rm -rf "$work"
 }

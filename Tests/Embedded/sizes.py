@@ -13,15 +13,18 @@ TARGETS = {"cortex-m0": "armv6m", "cortex-m4": "armv7em-m4", "cortex-m7": "armv7
 def main(libraries):
     source = pathlib.Path(__file__).parent.parent.parent.joinpath("Sources/PareCommands/Inspect/Target/Target.swift").read_text()
     tolerance = float(re.search(r"tolerance = ([0-9.]+)", source)[1])
-    stated = re.findall(r'name: "([^"]+)",[^)]*?readerByteCount: ([0-9_]+), libraryByteCount: ([0-9_]+)', source)
-    assert {name for name, _, _ in stated} == set(TARGETS), "other targets than are built"
+    names = re.findall(r'case \w+ = "(libpare[^"]*)"', source)
+    stated = re.findall(r'name: "([^"]+)",[^)]*?byteCounts: \[([0-9_, ]+)\]', source)
+    assert {name for name, _ in stated} == set(TARGETS), "other targets than are built"
     wrong = 0
-    for name, *numbers in stated:
-        built = [int(size) for size in pathlib.Path(libraries, TARGETS[name], "sizes").read_text().split()]
-        told = [int(number.replace("_", "")) for number in numbers]
-        fits = all(abs(size - number) <= tolerance * number for size, number in zip(built, told))
-        wrong += not fits
-        print(f"{name}: told {told[0]} and {told[1]} bytes, built {built[0]} and {built[1]}" + ("" if fits else ": error"))
+    for target, numbers in stated:
+        built = dict(line.split() for line in pathlib.Path(libraries, TARGETS[target], "sizes").read_text().splitlines())
+        told = dict(zip(names, (int(number.replace("_", "")) for number in numbers.split(",")), strict=True))
+        assert built.keys() == told.keys(), "other libraries than are built"
+        for name, size in told.items():
+            fits = abs(int(built[name]) - size) <= tolerance * size
+            wrong += not fits
+            print(f"{target}: {name}: told {size} bytes, built {built[name]}" + ("" if fits else ": error"))
     return wrong > 0
 
 

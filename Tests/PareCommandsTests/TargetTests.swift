@@ -13,6 +13,7 @@ struct TargetTests {
         let limit: Int?
       }
       let name: String
+      let library: String
       let flash: Memory
       let ram: Memory
       let multiplyAdds: Int?
@@ -55,11 +56,42 @@ struct TargetTests {
         #expect(target.flash.parts.values.reduce(0, +) == target.flash.byteCount)
         #expect(target.ram.parts.values.reduce(0, +) == target.ram.byteCount)
         #expect(target.flash.parts["container"] == answer.byteCount)
-        #expect((target.flash.parts["library"] ?? 0) > 10_000)
+        #expect((target.flash.parts["library"] ?? 0) > 5_000)
         #expect(target.fits == nil)
       }
     }
     #expect(try answer(Self.fixture("running/gru")).target == nil)
+  }
+
+  @Test(
+    "The library is the smallest that does it: without models for weights, without images for sequences, without entropy coding for what lies in place",
+    arguments: [
+      ("valid/article", "libpare-in-place.a"), ("valid/coded-affine01to08-sparse", "libpare-reader.a"),
+      ("running/gru", "libpare-sequence-in-place.a"), ("running/conv2d-pool2d", "libpare.a"),
+    ])
+  func library(path: String, name: String) throws {
+    let target = try #require(try answer(Self.fixture(path), "--target", "cortex-m4").target)
+    #expect(target.library == name)
+    let text = pare("inspect", Self.fixture(path), "--target", "cortex-m4").text
+    #expect(text.contains("library   \(name), the smallest that"))
+  }
+
+  @Test("A model whose weights are entropy coded takes a larger library than the same in place")
+  func codedModel() throws {
+    let folder = try TemporaryFolder()
+    var sizes: [Int] = []
+    for (profile, name) in [("in-place", "libpare-sequence-in-place.a"), ("compact", "libpare-sequence.a")] {
+      let model = folder.path("\(profile).pare")
+      let run = pare(
+        "convert", Package.source("mlp.json"), "-o", model, "--layers", "fc1 relu fc2", "--profile", profile,
+        "--quantize",
+        "int8")
+      try #require(run.status == 0)
+      let target = try #require(try answer(model, "--target", "riscv32").target)
+      #expect(target.library == name)
+      sizes.append(target.flash.parts["library"] ?? 0)
+    }
+    #expect(sizes[0] < sizes[1])
   }
 
   @Test("The memory of a model is that of its tables, state and scratch, counted by hand")

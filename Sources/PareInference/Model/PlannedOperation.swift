@@ -50,14 +50,19 @@ public struct PlannedOperation: Sendable {
 }
 
 extension OperationKind {
-  /// Whether this build of the library runs operations of the kind: one with `PARE_SEQUENCE_MODELS` has those of most models over
-  /// sequences of frames, and is smaller.
+  /// Whether most models over sequences of frames have operations of the kind.
+  public var isOfSequences: Bool {
+    switch self {
+    case .dense, .conv1d, .lstm, .gru, .activation, .flatten, .add, .multiply, .concatenate, .slice, .gain: true
+    default: false
+    }
+  }
+
+  /// Whether this build of the library runs operations of the kind: one with `PARE_SEQUENCE_MODELS` is smaller, and has those of sequences
+  /// alone.
   public var isBuilt: Bool {
     #if PARE_SEQUENCE_MODELS
-      switch self {
-      case .dense, .conv1d, .lstm, .gru, .activation, .flatten, .add, .multiply, .concatenate, .slice, .gain: true
-      default: false
-      }
+      isOfSequences
     #else
       true
     #endif

@@ -1,3 +1,6 @@
+import PareFormat
+import PareInference
+
 /// A kind of machine without an operating system, and what the library takes there.
 struct Target: Sendable, Equatable {
   /// The name in `--target`.
@@ -6,22 +9,25 @@ struct Target: Sendable, Equatable {
   /// What the name stands for.
   let words: String
 
-  /// The bytes of code and constants that a program needs of the library once unused sections are gone: for opening a
-  /// container and decoding its tensors, and for running its model.
-  let readerByteCount: Int
-  let libraryByteCount: Int
+  /// The bytes of code and constants that a program needs of each library, in the order of `FirmwareLibrary.allCases`.
+  let byteCounts: [Int]
 
-  /// Measured with -Osize, as the library is built: .text and .rodata of what `pare_open` and the functions to decode, or to
-  /// run, need of libpare-reader.a and libpare.a; for wasm32 a module of them. A build is within `tolerance` of each number.
+  /// What a program takes of `library`, in bytes.
+  func byteCount(of library: FirmwareLibrary) -> Int {
+    zip(FirmwareLibrary.allCases, byteCounts).first { $0.0 == library }?.1 ?? 0
+  }
+
+  /// Measured with -Osize, as the libraries are built: .text and .rodata of what a program needs once unused sections are gone,
+  /// for wasm32 a module of it. A build is within `tolerance` of each number.
   static let all = [
     Target(
-      name: "cortex-m0", words: "Armv6-M, no floating-point unit", readerByteCount: 16_946, libraryByteCount: 54_850),
+      name: "cortex-m0", words: "Armv6-M, no floating-point unit", byteCounts: [7_680, 14_500, 25_600, 34_162, 44_516]),
     Target(
-      name: "cortex-m4", words: "Armv7E-M, single precision", readerByteCount: 15_420, libraryByteCount: 51_670),
+      name: "cortex-m4", words: "Armv7E-M, single precision", byteCounts: [7_222, 13_290, 23_914, 31_660, 41_722]),
     Target(
-      name: "cortex-m7", words: "Armv7E-M, single precision", readerByteCount: 15_412, libraryByteCount: 51_540),
-    Target(name: "riscv32", words: "RV32IMAFC", readerByteCount: 20_022, libraryByteCount: 62_250),
-    Target(name: "wasm32", words: "WebAssembly", readerByteCount: 27_541, libraryByteCount: 84_400),
+      name: "cortex-m7", words: "Armv7E-M, single precision", byteCounts: [7_222, 13_286, 23_892, 31_638, 41_582]),
+    Target(name: "riscv32", words: "RV32IMAFC", byteCounts: [9_592, 17_266, 30_084, 39_920, 50_184]),
+    Target(name: "wasm32", words: "WebAssembly", byteCounts: [13_608, 23_643, 41_509, 54_562, 68_441]),
   ]
 
   /// The share by which a build may differ from the sizes above, as another compiler's does.
@@ -30,4 +36,27 @@ struct Target: Sendable, Equatable {
   /// The bytes of `pare_container` and `pare_model`, which the caller has.
   static let containerByteCount = 184
   static let modelByteCount = 116
+}
+
+/// The libraries that `Tests/Embedded/build.sh` makes (Spec/EMBEDDING.md), smaller ones first of those that do the same.
+enum FirmwareLibrary: String, CaseIterable, Sendable {
+  /// Opens containers and decodes tensors in place; with entropy coding too.
+  case inPlace = "libpare-in-place.a"
+  case reader = "libpare-reader.a"
+
+  /// Runs models of operations over sequences, in place; with entropy coding too; any model.
+  case sequenceInPlace = "libpare-sequence-in-place.a"
+  case sequence = "libpare-sequence.a"
+  case whole = "libpare.a"
+
+  /// The smallest that reads a container, or runs its model where it has one.
+  init(_ inspection: Inspection) {
+    let isInPlace = inspection.tensors.allSatisfy { $0.encoding.coded == nil }
+    if let graph = inspection.graph {
+      let isSequence = graph.steps.allSatisfy { $0.operation.kind.isOfSequences }
+      self = !isSequence ? .whole : isInPlace ? .sequenceInPlace : .sequence
+    } else {
+      self = isInPlace ? .inPlace : .reader
+    }
+  }
 }

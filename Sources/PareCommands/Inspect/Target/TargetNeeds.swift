@@ -6,6 +6,9 @@ import PareInference
 struct TargetNeeds {
   let target: Target
 
+  /// The smallest library that does what the container is for.
+  let library: FirmwareLibrary
+
   /// Parts of the flash, and of the memory, in bytes.
   let flash: [(part: String, byteCount: Int)]
   let memory: [(part: String, byteCount: Int)]
@@ -24,17 +27,16 @@ struct TargetNeeds {
 
   init(_ inspection: Inspection, _ target: Target) throws(CommandError) {
     self.target = target
+    library = FirmwareLibrary(inspection)
     let model = inspection.model
     codedCount = inspection.tensors.count { $0.encoding.coded != nil }
     largestTensorByteCount = 4 * (inspection.tensors.map(\.shape.elementCount).max() ?? 0)
-    let container = ("container", model.container.byteCount)
+    flash = [("container", model.container.byteCount), ("library", target.byteCount(of: library))]
     guard let graph = inspection.graph else {
-      flash = [container, ("library", target.readerByteCount)]
       memory = [("pare_container", Target.containerByteCount)]
       multiplyAddCount = nil
       return
     }
-    flash = [container, ("library", target.libraryByteCount)]
     guard let section = model.container.model,
       let layout = WorkspaceLayout(section, model.container, model.bytes, strides: .words32)
     else {

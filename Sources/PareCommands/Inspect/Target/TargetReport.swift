@@ -63,6 +63,10 @@ struct TargetReport {
   func text(width: Int) -> String {
     var lines = [
       ("target", "\(needs.target.name): \(needs.target.words)"),
+      (
+        "library",
+        "\(needs.library.rawValue), the smallest that \(needs.multiplyAddCount == nil ? "decodes it" : "runs it")"
+      ),
       ("flash", words(needs.flash, needs.flashByteCount, limits.flash)),
       ("ram", words(needs.memory, needs.memoryByteCount, limits.memory) + "; the stack is not counted"),
     ]
@@ -95,7 +99,8 @@ struct TargetReport {
 
   var json: JSONValue {
     .object([
-      ("name", .string(needs.target.name)), ("flash", json(needs.flash, needs.flashByteCount, limits.flash)),
+      ("name", .string(needs.target.name)), ("library", .string(needs.library.rawValue)),
+      ("flash", json(needs.flash, needs.flashByteCount, limits.flash)),
       ("ram", json(needs.memory, needs.memoryByteCount, limits.memory)),
       ("multiplyAdds", needs.multiplyAddCount.map { .integer($0) } ?? .null),
       ("largestTensorByteCount", .integer(needs.largestTensorByteCount)), ("codedTensors", .integer(needs.codedCount)),
