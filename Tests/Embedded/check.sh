@@ -36,8 +36,8 @@ declare -A contents=(
   [pareCodedDemo]="the same with the entropy decoder"
   [pareLayerDemo]="the same with dense layers, convolutions over frames, LSTM, GRU and activations"
   [pareProductDemo]="the same with the model section, pooling and products in integers")
-declare -A limits=([pareReadDemo]=5960 [pareCodedDemo]=13780 [pareLayerDemo]=20540 [pareProductDemo]=25040)
-declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=7720)
+declare -A limits=([pareReadDemo]=5950 [pareCodedDemo]=12020 [pareLayerDemo]=18690 [pareProductDemo]=23190)
+declare -A stacks=([pareReadDemo]=752 [pareCodedDemo]=6690)
 
 for name in armv7em-m4 riscv32 x86_64; do
   select_target "$name"

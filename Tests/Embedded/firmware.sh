@@ -104,8 +104,8 @@ for machine in "${machines[@]}"; do
   if [ "$machine" = m4 ]; then
     check_stack "$work/$machine.txt"
     # What is reached, to be lowered: wanted are 16 KB for sequences alone.
-    check_size libpare 43550
-    check_size libpare-sequence 33420
+    check_size libpare 41530
+    check_size libpare-sequence 31470
     check_size libpare-sequence-in-place 23710
   fi
   echo "$(grep -c '^model' "$work/$machine.txt") models, 1000 frames each, $((SECONDS - time_start)) s"

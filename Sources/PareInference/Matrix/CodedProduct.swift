@@ -11,7 +11,7 @@ extension Tensor {
     addElements(of: &reader, product, &y)
   }
 
-  /// Not inlined on a microcontroller: the reader, of 7 KB, would be made elsewhere and then copied.
+  /// Not inlined on a microcontroller: the reader, of some KB, would be made elsewhere and then copied.
   #if hasFeature(Embedded)
     @inline(never)
   #endif
