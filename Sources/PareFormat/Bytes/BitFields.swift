@@ -43,14 +43,21 @@ extension Span<UInt8> {
       let shift = (start.byte &- first) &<< 3 &+ start.bit
       return u32(at: first) &>> UInt32(truncatingIfNeeded: shift) & mask
     #else
-      // Not all spans are containers: one of decoded symbols may have fewer than 4 bytes.
-      var window: UInt32 = 0
-      if start.byte <= count &- 4 {
-        window = u32(at: start.byte)
-      } else {
-        for index in (start.byte..<count).reversed() { window = window &<< 8 | UInt32(self[index]) }
-      }
+      let window = start.byte <= count &- 4 ? u32(at: start.byte) : lastBytes(from: start.byte)
       return window &>> UInt32(truncatingIfNeeded: start.bit) & mask
     #endif
   }
+
+  #if !hasFeature(Embedded)
+    /// The number of the bytes from `offset` to the span's end, fewer than 4. Not all spans are containers: one of decoded symbols may
+    /// have no more.
+    ///
+    /// Not inlined, as it is rare: with its loop inside, decoding codes of 11 bits took a sixth longer.
+    @inline(never)
+    private func lastBytes(from offset: Int) -> UInt32 {
+      var number: UInt32 = 0
+      for index in (offset..<count).reversed() { number = number &<< 8 | UInt32(self[index]) }
+      return number
+    }
+  #endif
 }
