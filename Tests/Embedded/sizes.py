@@ -13,7 +13,7 @@ TARGETS = {"cortex-m0": "armv6m", "cortex-m4": "armv7em-m4", "cortex-m7": "armv7
 def main(libraries):
     source = pathlib.Path(__file__).parent.parent.parent.joinpath("Sources/PareCommands/Inspect/Target/Target.swift").read_text()
     tolerance = float(re.search(r"tolerance = ([0-9.]+)", source)[1])
-    names = re.findall(r'case \w+ = "(libpare[^"]*)"', source)
+    names = re.findall(r'case \.\w+: "(libpare[^"]*)"', source)
     stated = re.findall(r'name: "([^"]+)",[^)]*?byteCounts: \[([0-9_, ]+)\]', source)
     assert {name for name, _ in stated} == set(TARGETS), "other targets than are built"
     wrong = 0

@@ -54,9 +54,7 @@ public struct Container: Sendable {
   public static func open<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
-    var container = Container()
-    try container.parse(bytes, checksum, AncillarySections.self, allowsLarge)
-    return container
+    try open(bytes, checksum, AncillarySections.self, allowsLarge)
   }
 
   /// The same for a reader of tensors alone, to which all ancillary sections are unknown: their checksums are compared, and they
@@ -67,9 +65,7 @@ public struct Container: Sendable {
   public static func openTensors<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
-    var container = Container()
-    try container.parse(bytes, checksum, NoAncillarySections.self, allowsLarge)
-    return container
+    try open(bytes, checksum, NoAncillarySections.self, allowsLarge)
   }
 
   /// The same for a reader that runs models: of the ancillary sections it knows the model's alone.
@@ -79,8 +75,15 @@ public struct Container: Sendable {
   public static func openModel<C: Checksum>(
     _ bytes: Span<UInt8>, checksum: C.Type, allowsLarge: Bool = Int.bitWidth >= 64
   ) throws(FormatError) -> Container {
+    try open(bytes, checksum, ModelSectionAlone.self, allowsLarge)
+  }
+
+  @inline(__always)
+  private static func open<C: Checksum, S: SectionReader>(
+    _ bytes: Span<UInt8>, _ checksum: C.Type, _ ancillary: S.Type, _ allowsLarge: Bool
+  ) throws(FormatError) -> Container {
     var container = Container()
-    try container.parse(bytes, checksum, ModelSectionAlone.self, allowsLarge)
+    try container.parse(bytes, checksum, ancillary, allowsLarge)
     return container
   }
 

@@ -66,8 +66,8 @@ public struct WorkspaceLayout: Sendable {
     byteCount = max(Self.end(scratchStart, scratchCount, 4), Self.end(stateStart, tensorCount, strides.place))
   }
 
-  /// Whether all operations are built, their matrices, and the elements of their vectors. The sizes of some tensors at a time are kept: looking each up
-  /// would walk the directory for each.
+  /// Whether all operations are built, their matrices, and the elements of their vectors. The sizes of some tensors at a time are
+  /// kept: looking each up would walk the directory for each.
   private static func counts(
     _ section: ModelSection, _ container: Container, _ bytes: Span<UInt8>
   ) -> (isBuilt: Bool, matrices: Int, constants: Int) {

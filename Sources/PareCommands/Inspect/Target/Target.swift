@@ -9,13 +9,11 @@ struct Target: Sendable, Equatable {
   /// What the name stands for.
   let words: String
 
-  /// The bytes of code and constants that a program needs of each library, in the order of `FirmwareLibrary.allCases`.
+  /// The bytes of code and constants that a program needs of each library, in the order of the cases.
   let byteCounts: [Int]
 
   /// What a program takes of `library`, in bytes.
-  func byteCount(of library: FirmwareLibrary) -> Int {
-    zip(FirmwareLibrary.allCases, byteCounts).first { $0.0 == library }?.1 ?? 0
-  }
+  func byteCount(of library: FirmwareLibrary) -> Int { byteCounts[library.rawValue] }
 
   /// Measured with -Osize, as the libraries are built: .text and .rodata of what a program needs once unused sections are gone,
   /// for wasm32 a module of it. A build is within `tolerance` of each number.
@@ -39,15 +37,23 @@ struct Target: Sendable, Equatable {
 }
 
 /// The libraries that `Tests/Embedded/build.sh` makes (Spec/EMBEDDING.md), smaller ones first of those that do the same.
-enum FirmwareLibrary: String, CaseIterable, Sendable {
+enum FirmwareLibrary: Int, Sendable {
   /// Opens containers and decodes tensors in place; with entropy coding too.
-  case inPlace = "libpare-in-place.a"
-  case reader = "libpare-reader.a"
+  case inPlace, reader
 
   /// Runs models of operations over sequences, in place; with entropy coding too; any model.
-  case sequenceInPlace = "libpare-sequence-in-place.a"
-  case sequence = "libpare-sequence.a"
-  case whole = "libpare.a"
+  case sequenceInPlace, sequence, whole
+
+  /// The file.
+  var fileName: String {
+    switch self {
+    case .inPlace: "libpare-in-place.a"
+    case .reader: "libpare-reader.a"
+    case .sequenceInPlace: "libpare-sequence-in-place.a"
+    case .sequence: "libpare-sequence.a"
+    case .whole: "libpare.a"
+    }
+  }
 
   /// The smallest that reads a container, or runs its model where it has one.
   init(_ inspection: Inspection) {

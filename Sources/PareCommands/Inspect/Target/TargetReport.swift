@@ -65,7 +65,7 @@ struct TargetReport {
       ("target", "\(needs.target.name): \(needs.target.words)"),
       (
         "library",
-        "\(needs.library.rawValue), the smallest that \(needs.multiplyAddCount == nil ? "decodes it" : "runs it")"
+        "\(needs.library.fileName), the smallest that \(needs.multiplyAddCount == nil ? "decodes it" : "runs it")"
       ),
       ("flash", words(needs.flash, needs.flashByteCount, limits.flash)),
       ("ram", words(needs.memory, needs.memoryByteCount, limits.memory) + "; the stack is not counted"),
@@ -99,7 +99,7 @@ struct TargetReport {
 
   var json: JSONValue {
     .object([
-      ("name", .string(needs.target.name)), ("library", .string(needs.library.rawValue)),
+      ("name", .string(needs.target.name)), ("library", .string(needs.library.fileName)),
       ("flash", json(needs.flash, needs.flashByteCount, limits.flash)),
       ("ram", json(needs.memory, needs.memoryByteCount, limits.memory)),
       ("multiplyAdds", needs.multiplyAddCount.map { .integer($0) } ?? .null),
